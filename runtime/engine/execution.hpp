@@ -1,0 +1,81 @@
+// The state machine of one execution: a pure function of state and event. It returns a turn: the record to
+// commit, and the calls to make once it is committed. No clock, no chance, no storage, no actor in here.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "runtime/engine/record.hpp"
+
+namespace millrace {
+
+/// A call to perform after the commit of the turn that opened it.
+struct CallEffect {
+  NodeRunKey run;
+  int attempt = 1;
+  CallRequest request;
+};
+
+/// An outside call has come back. Ignored when its run or attempt is over.
+struct CallReturned {
+  NodeRunKey run;
+  int attempt = 1;
+  CallResult result;
+};
+/// It is `now`: whatever is due fires (sleeps, retries, the run's own caps).
+struct Woken {};
+/// Go on after a turn that stopped at its budget.
+struct Continued {};
+using Event = std::variant<CallReturned, Woken, Continued>;
+
+struct Turn {
+  TurnRecord record;
+  std::vector<CallEffect> calls;
+  std::vector<LogLine> logs;
+  std::optional<Answer> answer;  ///< a `respond` node spoke in this turn (first one of the run only)
+  bool unfinished = false;       ///< the budget ended: commit, then send Continued
+  /// The event changed nothing (stale): nothing to commit.
+  bool empty() const { return record.changes.empty(); }
+};
+
+class Execution {
+ public:
+  Execution(ExecutionId id, ProgramPtr program);
+  ~Execution();
+  Execution(Execution&&) noexcept;
+  Execution& operator=(Execution&&) noexcept;
+
+  /// The first turn. `jitter` in [0, 1) is the turn's chance, for retries.
+  Turn begin(const Trigger& trigger, Timestamp now, double jitter);
+  Turn handle(const Event& event, Timestamp now, double jitter);
+
+  /// Applies a committed record, as begin() and handle() did when they made it. Records come in turn order.
+  Result<void> replay(const TurnRecord& record);
+
+  /// The state as bytes (format version first), and back. Errors: corrupt.
+  std::string snapshot() const;
+  static Result<Execution> restore(ExecutionId id, ProgramPtr program, std::string_view bytes);
+
+  /// Every call that is open now, to be issued again after a restart.
+  std::vector<CallEffect> open_calls() const;
+  /// When Woken must come at the latest; nothing: no time is waited for.
+  std::optional<Timestamp> next_wake() const;
+  /// Tokens are ready to run without any event: a turn ended at its budget.
+  bool has_ready() const;
+
+  RunStatus status() const;
+  bool waiting() const;  ///< nothing runs and no call is open: the API's substatus `waiting`
+  std::uint32_t turns() const;  ///< turns made so far
+  std::uint32_t node_runs() const;
+  Timestamp started() const;
+  const std::optional<NodeError>& error() const;
+  /// JSON text of the run's output; empty: none or not ended.
+  const std::string& output() const;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace millrace

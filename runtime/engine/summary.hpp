@@ -1,0 +1,29 @@
+// What a list shows of an execution. Outlives the retention of its trace.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "runtime/engine/record.hpp"
+
+namespace millrace {
+
+struct ExecutionSummary {
+  ExecutionId id;
+  WorkspaceNumber workspace{};
+  FlowId flow;
+  std::uint32_t flow_version = 0;
+  TriggerType trigger_type = TriggerType::api;
+  RunStatus status = RunStatus::running;
+  bool waiting = false;
+  std::string channel, message_id;
+  Timestamp started{};
+  std::optional<Timestamp> ended;
+  std::uint32_t node_runs = 0;
+  std::uint32_t turns = 0;
+  std::string error_node, error_code, error_message;  ///< all empty: no error
+};
+
+}  // namespace millrace

@@ -1,0 +1,32 @@
+// The options of a flow's trigger node, typed. Source: contracts «Triggers».
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "runtime/flow/model.hpp"
+
+namespace millrace {
+
+/// When a synchronous caller is answered.
+enum class ResponseMode : std::uint8_t { immediate = 1, on_complete = 2, respond_node = 3 };
+
+struct TriggerOptions {
+  TriggerType type = TriggerType::api;
+  ResponseMode response_mode = ResponseMode::immediate;
+  // webhook
+  std::string path;                  ///< normalised: no leading, trailing or double slash; default empty
+  std::vector<std::string> methods;  ///< upper case; default POST
+  std::size_t body_bytes_max = 0;    ///< 0: the limit of hooks
+  // inbound_message
+  std::vector<std::string> channels;  ///< empty: any
+};
+
+/// Reads `data` of the trigger node. An option, `auth` type or trigger type that is not built is an error.
+TriggerOptions read_trigger_options(TriggerType flow_trigger_type, const NodeDefinition& trigger,
+                                    Problems& problems);
+
+/// `/a//b/` → `a/b`. Nothing when it has a dot segment, or a byte that a path may not hold.
+std::optional<std::string> normalise_hook_path(std::string_view path);
+
+}  // namespace millrace

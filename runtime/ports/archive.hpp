@@ -1,0 +1,51 @@
+// Reading what is durable. Asked by http, answered by storage. Thread-safe. Those marked «memory» never touch
+// the disk and may be called on an I/O thread; the rest belong on the archive's own thread.
+#pragma once
+
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "runtime/engine/summary.hpp"
+#include "runtime/engine/trace.hpp"
+#include "runtime/flow/catalog.hpp"
+
+namespace millrace {
+
+struct ExecutionQuery {
+  WorkspaceNumber workspace{};
+  std::optional<FlowId> flow;
+  std::optional<RunStatus> status;
+  std::optional<ExecutionId> after;  ///< the cursor's position: strictly older than this
+  int limit = limits::page_size_default;
+};
+template <class Row>
+struct Page {
+  std::vector<Row> rows;  ///< newest first
+  bool has_more = false;
+  std::optional<Id> next;  ///< where to go on; set when has_more
+};
+struct PublishedFlow {
+  StoredFlow flow;
+  ProgramPtr program;
+};
+
+class Archive {
+ public:
+  virtual ~Archive() = default;
+  virtual std::optional<ApiKey> key(const Sha256& hash) const = 0;                              ///< memory
+  virtual std::shared_ptr<const PublishedFlow> published(FlowId flow) const = 0;                ///< memory
+  virtual std::vector<std::shared_ptr<const PublishedFlow>> published_by_trigger(
+      WorkspaceNumber workspace, TriggerType type) const = 0;                                   ///< memory
+  virtual std::vector<ApiKey> keys() const = 0;
+  virtual std::optional<Workspace> workspace(std::string_view name) const = 0;
+  virtual std::optional<StoredFlow> flow(WorkspaceNumber workspace, FlowId flow) const = 0;     ///< not deleted
+  virtual Page<StoredFlow> flows(WorkspaceNumber workspace, std::optional<Dialect> dialect,
+                                 std::optional<FlowId> after, int limit) const = 0;
+  virtual std::optional<StoredFlowVersion> version(FlowId flow, std::uint32_t version) const = 0;
+  virtual Result<Page<ExecutionSummary>> executions(const ExecutionQuery& query) const = 0;
+  virtual Result<ExecutionSummary> execution(WorkspaceNumber workspace, ExecutionId id) const = 0;
+  virtual Result<Trace> trace(const ExecutionSummary& summary) const = 0;
+};
+
+}  // namespace millrace
