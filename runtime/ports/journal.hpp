@@ -51,7 +51,9 @@ struct StoredRun {
 class Journal {
  public:
   virtual ~Journal() = default;
-  /// One batch, durable on return. An error means that none of it may be believed written.
+  /// One batch, durable on return. An error means that none of it may be believed written. Errors:
+  /// unavailable (no space: probe() until it works again), storage (the disk failed in another way: only a
+  /// restart can judge; nothing may be acknowledged any more).
   virtual Result<std::uint64_t> commit(std::span<Write> batch) = 0;
   /// True when a small durable write works again after a failed commit.
   virtual bool probe() = 0;
