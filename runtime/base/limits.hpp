@@ -45,6 +45,8 @@ inline constexpr std::size_t json_string_bytes_max = 1 * mib;
 inline constexpr std::size_t flow_nodes_max = 500;
 inline constexpr std::size_t flow_edges_max = 2'000;
 inline constexpr std::size_t flow_name_chars_max = 200;
+inline constexpr std::size_t node_id_chars_max = 128;
+inline constexpr std::size_t variable_name_chars_max = 128;
 inline constexpr std::size_t expression_bytes_max = 8 * kib;
 inline constexpr std::uint32_t cycle_iterations_default = 1'000;
 inline constexpr std::uint32_t cycle_iterations_max = 10'000;
@@ -88,6 +90,7 @@ static_assert(turn_node_runs_max <= execution_node_runs_max);
 static_assert(gate_bytes_max > api_body_bytes_max, "one largest body must pass an empty gate");
 static_assert(node_timeout_max <= call_timeout_max);
 static_assert(cycle_iterations_default <= cycle_iterations_max);
+static_assert(node_id_chars_max + 64 <= idempotency_key_chars_max, "<execution>:<node>:<iteration> must fit");
 static_assert(page_size_default <= page_size_max);
 
 }  // namespace millrace::limits

@@ -1,17 +1,23 @@
 // The rows of the catalogue: workspaces, API keys, flows and their immutable versions.
 #pragma once
 
-#include <cstdint>
-#include <optional>
-#include <string>
-
 #include "runtime/base/crypto.hpp"
 #include "runtime/base/ids.hpp"
 #include "runtime/flow/model.hpp"
 
+#include <cstdint>
+#include <optional>
+#include <string>
+
 namespace millrace {
 
-enum class Dialect : std::uint8_t { native = 1, orbit = 2, tenex = 3, activepieces = 4, sarufi = 5 };
+enum class Dialect : std::uint8_t {
+  native = 1,
+  orbit = 2,
+  tenex = 3,
+  activepieces = 4,
+  sarufi = 5
+};
 std::string_view to_string(Dialect dialect);
 std::optional<Dialect> parse_dialect(std::string_view text);
 
@@ -28,7 +34,9 @@ using Scopes = std::uint16_t;
 inline constexpr Scopes scopes_default = 31;  ///< all but keys:admin
 std::string_view to_string(Scope scope);      ///< `flows:read`
 std::optional<Scope> parse_scope(std::string_view text);
-constexpr bool allows(Scopes scopes, Scope scope) { return (scopes & static_cast<Scopes>(scope)) != 0; }
+constexpr bool allows(Scopes scopes, Scope scope) {
+  return (scopes & static_cast<Scopes>(scope)) != 0;
+}
 
 struct Workspace {
   WorkspaceNumber number{};
@@ -40,8 +48,8 @@ struct ApiKey {
   WorkspaceNumber workspace{};
   Dialect dialect = Dialect::native;
   Scopes scopes = scopes_default;
-  Sha256 hash{};       ///< of the whole key text; the key itself is never stored
-  std::string shown;   ///< prefix and last four characters, for lists
+  Sha256 hash{};      ///< of the whole key text; the key itself is never stored
+  std::string shown;  ///< prefix and last four characters, for lists
   Timestamp created{};
   std::optional<Timestamp> revoked;
 };

@@ -1,14 +1,15 @@
-// A flow definition as written: nodes, edges, settings, in stored order, with the JSON path of each.
-// Source: contracts «Common shape». Unknown keys are kept in the raw text, which is stored verbatim.
+// A flow definition as written: nodes, edges, settings, in stored order, with the JSON path of
+// each. Source: contracts «Common shape». Unknown keys are kept in the raw text, which is stored
+// verbatim.
 #pragma once
+
+#include "runtime/base/json.hpp"
+#include "runtime/flow/problem.hpp"
 
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
-
-#include "runtime/base/json.hpp"
-#include "runtime/flow/problem.hpp"
 
 namespace millrace {
 
@@ -32,7 +33,7 @@ struct NodeDefinition {
   std::string type;       ///< as written; may be an alias
   std::string parent_id;  ///< empty: top level
   JsonObject data;
-  std::string path;       ///< `$.nodes[3]`
+  std::string path;  ///< `$.nodes[3]`
 };
 
 struct EdgeDefinition {
@@ -53,8 +54,8 @@ struct FlowDefinition {
   JsonObject settings;
 };
 
-/// Reads a definition (`{nodes, edges, settings?}`). What cannot be read is a problem with its path and is
-/// left out; limits of limits.hpp on counts apply here.
+/// Reads a definition (`{nodes, edges, settings?}`). What cannot be read is a problem with its path
+/// and is left out; limits of limits.hpp on counts apply here.
 FlowDefinition read_definition(const Json& definition, Problems& problems);
 
 }  // namespace millrace

@@ -56,6 +56,9 @@ struct NodeShape {
   bool on_canvas_only = false;  ///< note, group: never part of the plan's flow of tokens
   bool suspends = false;        ///< a cycle through it needs no explicit cap
   bool starts_flow = false;     ///< trigger
+  /// An edge may leave by any handle that is_status_handle() knows (status_handle.hpp); the plan adds those
+  /// that edges use to the node's handles.
+  bool open_status_handles = false;
   std::vector<std::string> handles;
   JoinMode join = JoinMode::all;
   std::uint32_t join_count = 0;

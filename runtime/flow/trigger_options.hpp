@@ -1,28 +1,41 @@
 // The options of a flow's trigger node, typed. Source: contracts «Triggers».
 #pragma once
 
-#include <string>
-#include <vector>
-
 #include "runtime/flow/model.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
 
 namespace millrace {
 
 /// When a synchronous caller is answered.
 enum class ResponseMode : std::uint8_t { immediate = 1, on_complete = 2, respond_node = 3 };
 
+/// How the text of an inbound message is compared with `match.values`; any value that fits is
+/// enough. `exact` and `contains` ignore the case of ASCII letters; `regex` is RE2 and searches
+/// anywhere.
+enum class MatchMode : std::uint8_t { any = 1, exact = 2, contains = 3, regex = 4 };
+
 struct TriggerOptions {
   TriggerType type = TriggerType::api;
   ResponseMode response_mode = ResponseMode::immediate;
   // webhook
-  std::string path;                  ///< normalised: no leading, trailing or double slash; default empty
+  std::string path;  ///< normalised: no leading, trailing or double slash; default empty
   std::vector<std::string> methods;  ///< upper case; default POST
   std::size_t body_bytes_max = 0;    ///< 0: the limit of hooks
   // inbound_message
   std::vector<std::string> channels;  ///< empty: any
+  MatchMode match_mode = MatchMode::any;
+  std::vector<std::string> match_values;
 };
 
-/// Reads `data` of the trigger node. An option, `auth` type or trigger type that is not built is an error.
+/// Whether a message of this channel and text starts the flow. Pure; linear in the text.
+bool matches(const TriggerOptions& options, std::string_view channel, std::string_view text);
+
+/// Reads `data` of the trigger node. An option, `auth` type or trigger type that is not built is an
+/// error.
 TriggerOptions read_trigger_options(TriggerType flow_trigger_type, const NodeDefinition& trigger,
                                     Problems& problems);
 

@@ -1,14 +1,14 @@
-// What a node asks of the world outside, and what comes back. Plain data: performed by node workers after the
-// asking turn is on disk, at least once, always with the same idempotency key.
+// What a node asks of the world outside, and what comes back. Plain data: performed by node workers
+// after the asking turn is on disk, at least once, always with the same idempotency key.
 #pragma once
+
+#include "runtime/base/json.hpp"
+#include "runtime/base/time.hpp"
 
 #include <string>
 #include <utility>
 #include <variant>
 #include <vector>
-
-#include "runtime/base/json.hpp"
-#include "runtime/base/time.hpp"
 
 namespace millrace {
 
@@ -23,8 +23,8 @@ struct HttpCall {
   std::size_t response_bytes_max = limits::response_bytes_max;
 };
 
-/// A message for a configured channel; the worker turns it into that channel's signed HTTP call, or for
-/// `console` into a log line.
+/// A message for a configured channel; the worker turns it into that channel's signed HTTP call, or
+/// for `console` into a log line.
 struct ChannelCall {
   std::string channel;
   Json message;

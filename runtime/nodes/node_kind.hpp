@@ -1,6 +1,12 @@
-// What a kind of node is: its schema, and a pure compiled form that decides. A kind never does anything: it
-// returns what should happen, and the engine records it first.
+// What a kind of node is: its schema, and a pure compiled form that decides. A kind never does
+// anything: it returns what should happen, and the engine records it first.
 #pragma once
+
+#include "runtime/expr/scope.hpp"
+#include "runtime/flow/model.hpp"
+#include "runtime/flow/plan.hpp"
+#include "runtime/nodes/call.hpp"
+#include "runtime/nodes/node_error.hpp"
 
 #include <memory>
 #include <optional>
@@ -10,36 +16,48 @@
 #include <variant>
 #include <vector>
 
-#include "runtime/expr/scope.hpp"
-#include "runtime/flow/model.hpp"
-#include "runtime/flow/plan.hpp"
-#include "runtime/nodes/call.hpp"
-#include "runtime/nodes/node_error.hpp"
-
 namespace millrace {
 
-enum class FieldType : std::uint8_t { any, string, number, boolean, object, array, condition, duration };
+enum class FieldType : std::uint8_t {
+  any,
+  string,
+  number,
+  boolean,
+  object,
+  array,
+  condition,
+  duration
+};
 
 /// One field of `data`. Validation, the node-type listing and the reference are derived from it.
 struct FieldSpec {
   std::string_view name;
   FieldType type = FieldType::any;
   bool required = false;
-  bool expression = true;            ///< `{{ … }}` allowed inside
-  std::string_view fallback;         ///< JSON text of the default; empty: none
-  std::vector<std::string_view> one_of;  ///< allowed literal values; empty: any
-  std::string_view about;            ///< one line for people
+  bool expression = true;                   ///< `{{ … }}` allowed inside
+  std::string_view fallback;                ///< JSON text of the default; empty: none
+  std::vector<std::string_view> one_of;     ///< allowed literal values; empty: any
+  std::string_view about;                   ///< one line for people
+  std::vector<std::string_view> not_built;  ///< values of the contract that cannot be published yet
+};
+
+/// A field of the contract that cannot be published yet.
+struct UnbuiltField {
+  std::string_view name;
+  std::string_view instead;  ///< what to do, one line for people
 };
 
 struct KindSpec {
   std::string_view name;                  ///< canonical: `http_request`
   std::vector<std::string_view> aliases;  ///< `webhook_call`
   std::string_view about;
-  std::vector<FieldSpec> fields;   ///< beyond the common ones
-  bool suspends = false;           ///< may wait without end
-  bool calls_out = false;          ///< has an effect outside
+  std::vector<FieldSpec> fields;  ///< beyond the common ones
+  bool suspends = false;          ///< may wait without end
+  bool calls_out = false;         ///< has an effect outside
   bool retries_by_default = false;
   bool on_canvas_only = false;
+  bool open_status_handles = false;  ///< edges may leave by `status:404`, `status:4xx`
+  std::vector<UnbuiltField> not_built;
 };
 
 /// A value for a variable, decided by a node.
@@ -70,6 +88,9 @@ struct Finish {  ///< leave by these handles; all others die
   std::vector<Assignment> assignments;
   std::optional<Answer> answer;
   std::optional<LogLine> log;
+  /// No edge leaves by these handles (or none whose condition holds): the node fails with
+  /// NO_BRANCH_MATCHED, class runtime, not retryable.
+  bool needs_edge = false;
 };
 struct Call {  ///< ask outside; resume(reply) follows
   CallRequest request;
@@ -92,10 +113,11 @@ struct NodeContext {
   const expr::Scope& scope;
   expr::Budget& budget;
   Timestamp now;
-  std::string_view channel;            ///< of the trigger; empty: none
-  std::span<const Json* const> inputs; ///< outputs of the nodes whose edges brought the token, in edge order
+  std::string_view channel;  ///< of the trigger; empty: none
+  std::span<const Json* const>
+      inputs;  ///< outputs of the nodes whose edges brought the token, in edge order
   std::span<const std::string_view> input_nodes;  ///< their ids
-  std::string_view idempotency_key;    ///< the default one, or the one the flow gave
+  std::string_view idempotency_key;               ///< the default one, or the one the flow gave
   Duration timeout;
 };
 
@@ -117,7 +139,11 @@ class NodeKind {
   /// Declared handles for this data, in order; `default` unless the kind says otherwise.
   virtual std::vector<std::string> handles(const NodeDefinition& node) const;
   virtual JoinMode join(const NodeDefinition& node, std::uint32_t& count) const;
-  /// Reports every problem of `data` with its path; the result is meaningful only when there was none.
+  /// Whether this node is tried again without an explicit `retry`; the spec's flag unless data
+  /// decides.
+  virtual bool retries_by_default(const NodeDefinition& node) const;
+  /// Reports every problem of `data` with its path; the result is meaningful only when there was
+  /// none.
   virtual std::unique_ptr<const CompiledNode> compile(const NodeDefinition& node,
                                                       Problems& problems) const = 0;
 };

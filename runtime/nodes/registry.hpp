@@ -1,11 +1,11 @@
 // The one list of node kinds.
 #pragma once
 
-#include <span>
-#include <string_view>
-
 #include "runtime/flow/plan.hpp"
 #include "runtime/nodes/node_kind.hpp"
+
+#include <span>
+#include <string_view>
 
 namespace millrace {
 
