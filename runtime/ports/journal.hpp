@@ -54,6 +54,8 @@ class Journal {
   /// One batch, durable on return. An error means that none of it may be believed written. Errors:
   /// unavailable (no space: probe() until it works again), storage (the disk failed in another way: only a
   /// restart can judge; nothing may be acknowledged any more).
+  /// Turns that are written (neither refused nor lost to a winner) count from 0 in batch order: the `n` of a
+  /// FeedPosition. A later turn of a run that is not open is refused (not_found): what has ended never changes.
   virtual Result<std::uint64_t> commit(std::span<Write> batch) = 0;
   /// True when a small durable write works again after a failed commit.
   virtual bool probe() = 0;
