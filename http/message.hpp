@@ -1,6 +1,9 @@
 // A request and a response as values: what codecs and handlers see. No socket, no Beast.
 #pragma once
 
+#include "runtime/base/time.hpp"
+#include "runtime/nodes/call.hpp"
+
 #include <functional>
 #include <optional>
 #include <string>
@@ -8,19 +11,16 @@
 #include <utility>
 #include <vector>
 
-#include "runtime/base/time.hpp"
-#include "runtime/nodes/call.hpp"
-
 namespace millrace::http {
 
 struct Request {
-  std::string method;   ///< as sent, upper case
-  std::string target;   ///< as sent: `/v1/flows?limit=5`
-  std::string path;     ///< target without its query; not percent-decoded
+  std::string method;  ///< as sent, upper case
+  std::string target;  ///< as sent: `/v1/flows?limit=5`
+  std::string path;    ///< target without its query; not percent-decoded
   std::vector<std::pair<std::string, std::string>> query;  ///< decoded, in order
-  HeaderList headers;   ///< names in lower case, in order; already guarded (framing.hpp)
+  HeaderList headers;  ///< names in lower case, in order; already guarded (framing.hpp)
   std::string body;
-  std::string peer;     ///< address of the client, without port
+  std::string peer;        ///< address of the client, without port
   std::string request_id;  ///< ours: `req_` + 21 characters
   Timestamp received{};
 

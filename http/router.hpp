@@ -1,6 +1,12 @@
-// The route table. A row carries method, pattern, access and handler; access is decided by the matched row and
-// nothing else, and what matches no row is refused. Built once at start, then read-only: thread-safe.
+// The route table. A row carries method, pattern, access and handler; access is decided by the
+// matched row and nothing else, and what matches no row is refused. Built once at start, then
+// read-only: thread-safe.
 #pragma once
+
+#include "http/message.hpp"
+#include "runtime/base/error.hpp"
+#include "runtime/base/limits.hpp"
+#include "runtime/flow/catalog.hpp"
 
 #include <functional>
 #include <memory>
@@ -9,23 +15,21 @@
 #include <variant>
 #include <vector>
 
-#include "http/message.hpp"
-#include "runtime/base/error.hpp"
-#include "runtime/flow/catalog.hpp"
-#include "runtime/base/limits.hpp"
-
 namespace millrace::http {
 
 /// Open to anyone who reaches the port (hooks, health). Written out, never a default.
 struct OpenAccess {};
 /// Needs a live key with this scope.
-struct KeyAccess { Scope scope; };
+struct KeyAccess {
+  Scope scope;
+};
 using Access = std::variant<OpenAccess, KeyAccess>;
 
 /// A request that matched a row and passed its access.
 struct Matched {
   Request request;
-  std::vector<std::pair<std::string, std::string>> captures;  ///< decoded, by name, in pattern order
+  std::vector<std::pair<std::string, std::string>>
+      captures;               ///< decoded, by name, in pattern order
   std::optional<ApiKey> key;  ///< set exactly when the row has KeyAccess
   std::string_view capture(std::string_view name) const;
 };
@@ -36,8 +40,9 @@ using Handler = std::function<void(MatchedPtr, Respond)>;
 using RenderError = std::function<Response(const Request&, const Error&)>;
 
 struct Route {
-  std::string method;   ///< `POST`
-  std::string pattern;  ///< `/v1/flows/{id}`; `{name}` one segment, a last `{name...}` the rest, also empty
+  std::string method;  ///< `POST`
+  std::string
+      pattern;  ///< `/v1/flows/{id}`; `{name}` one segment, a last `{name...}` the rest, also empty
   Access access;
   Handler handler;
   RenderError render_error;
@@ -49,7 +54,8 @@ class Router {
  public:
   /// `fallback` renders errors where no row matched, by mount prefix, key form or default.
   explicit Router(RenderError fallback);
-  /// Throws std::logic_error on a duplicate row or a bad pattern: a mistake of ours, found at start.
+  /// Throws std::logic_error on a duplicate row or a bad pattern: a mistake of ours, found at
+  /// start.
   void add(Route route);
   const std::vector<Route>& routes() const;
 
@@ -58,8 +64,8 @@ class Router {
     std::vector<std::pair<std::string, std::string>> captures;
     std::vector<std::string> allowed;  ///< methods that the path has, when only the method is wrong
   };
-  /// Static segments win over captures. A trailing slash is accepted; an empty segment, a dot segment, or an
-  /// encoded slash in a captured segment matches nothing.
+  /// Static segments win over captures. A trailing slash is accepted; an empty segment, a dot
+  /// segment, or an encoded slash in a captured segment matches nothing.
   Match match(std::string_view method, std::string_view path) const;
   const RenderError& fallback() const;
 
