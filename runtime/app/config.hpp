@@ -1,0 +1,37 @@
+// What an operator can set, as the rooms take it, and where each value came from.
+#pragma once
+
+#include "actors/system.hpp"
+#include "http/server.hpp"
+#include "storage/storage.hpp"
+
+#include <functional>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace millrace::app {
+
+/// Defaults are the rooms' own; every bound starts from limits.hpp.
+struct Config {
+  std::string file;  ///< the configuration file that was read; empty: none
+  std::string listen = "127.0.0.1:8080";
+  std::string public_url;  ///< base of URLs we print; empty: made from `listen`
+  std::string log_level = "info";
+  std::string durability = "synced";
+  std::string channels_fallback;  ///< `console`: a channel that is not configured goes to the log
+  std::vector<std::string> egress_allow;
+  storage::Settings storage{.data_dir = "data"};
+  actors::Settings actors;
+  http::ServerLimits server;
+  std::map<std::string, std::string> env;  ///< the `[env]` table
+};
+
+/// One effective value, for `check-config`.
+struct Effective {
+  std::string key;     ///< as in the file: `limits.gate_triggers`
+  std::string value;   ///< as TOML; secrets masked
+  std::string origin;  ///< `default`, `flag --listen`, `environment MILLRACE_LISTEN`, `file line 3`
+};
+
+}  // namespace millrace::app
