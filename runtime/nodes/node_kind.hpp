@@ -31,33 +31,33 @@ enum class FieldType : std::uint8_t {
 
 /// One field of `data`. Validation, the node-type listing and the reference are derived from it.
 struct FieldSpec {
-  std::string_view name;
+  std::string_view name = {};
   FieldType type = FieldType::any;
   bool required = false;
-  bool expression = true;                   ///< `{{ … }}` allowed inside
-  std::string_view fallback;                ///< JSON text of the default; empty: none
-  std::vector<std::string_view> one_of;     ///< allowed literal values; empty: any
-  std::string_view about;                   ///< one line for people
-  std::vector<std::string_view> not_built;  ///< values of the contract that cannot be published yet
+  bool expression = true;                        ///< `{{ … }}` allowed inside
+  std::string_view fallback = {};                ///< JSON text of the default; empty: none
+  std::vector<std::string_view> one_of = {};     ///< allowed literal values; empty: any
+  std::string_view about = {};                   ///< one line for people
+  std::vector<std::string_view> not_built = {};  ///< values that cannot be published yet
 };
 
 /// A field of the contract that cannot be published yet.
 struct UnbuiltField {
-  std::string_view name;
-  std::string_view instead;  ///< what to do, one line for people
+  std::string_view name = {};
+  std::string_view instead = {};  ///< what to do, one line for people
 };
 
 struct KindSpec {
-  std::string_view name;                  ///< canonical: `http_request`
-  std::vector<std::string_view> aliases;  ///< `webhook_call`
-  std::string_view about;
-  std::vector<FieldSpec> fields;  ///< beyond the common ones
-  bool suspends = false;          ///< may wait without end
-  bool calls_out = false;         ///< has an effect outside
+  std::string_view name = {};                  ///< canonical: `http_request`
+  std::vector<std::string_view> aliases = {};  ///< `webhook_call`
+  std::string_view about = {};
+  std::vector<FieldSpec> fields = {};  ///< beyond the common ones
+  bool suspends = false;               ///< may wait without end
+  bool calls_out = false;              ///< has an effect outside
   bool retries_by_default = false;
   bool on_canvas_only = false;
   bool open_status_handles = false;  ///< edges may leave by `status:404`, `status:4xx`
-  std::vector<UnbuiltField> not_built;
+  std::vector<UnbuiltField> not_built = {};
 };
 
 /// A value for a variable, decided by a node.
@@ -71,9 +71,9 @@ struct Assignment {
 /// What the synchronous caller of a flow gets.
 struct Answer {
   int status = 200;
-  HeaderList headers;
+  HeaderList headers{};
   std::string content_type = "application/json";
-  std::string body;
+  std::string body{};
 };
 
 struct LogLine {
@@ -84,10 +84,10 @@ struct LogLine {
 /// What a node decides. Exactly one of these ends each call of run() or resume().
 struct Finish {  ///< leave by these handles; all others die
   std::vector<std::string> handles{"default"};
-  Json output;
-  std::vector<Assignment> assignments;
-  std::optional<Answer> answer;
-  std::optional<LogLine> log;
+  Json output{};
+  std::vector<Assignment> assignments{};
+  std::optional<Answer> answer{};
+  std::optional<LogLine> log{};
   /// No edge leaves by these handles (or none whose condition holds): the node fails with
   /// NO_BRANCH_MATCHED, class runtime, not retryable.
   bool needs_edge = false;
@@ -95,13 +95,13 @@ struct Finish {  ///< leave by these handles; all others die
 struct Call {  ///< ask outside; resume(reply) follows
   CallRequest request;
 };
-struct Sleep {  ///< resume() without reply follows at `until` or later
+struct Sleep {  ///< wake() follows at `until` or later
   Timestamp until;
 };
 struct EndRun {  ///< `end`
   bool cancelled = false;
   bool terminate = false;  ///< end all tokens at once
-  Json output;
+  Json output{};
 };
 using Decision = std::variant<Finish, Call, Sleep, EndRun, NodeError>;
 

@@ -1,0 +1,50 @@
+// trigger: where a run begins. Its options are read by flow/trigger_options.
+#include "runtime/nodes/field_check.hpp"
+#include "runtime/nodes/kinds/kinds.hpp"
+
+namespace millrace::kinds {
+namespace {
+
+class CompiledTrigger final : public CompiledNode {
+ public:
+  Decision run(const NodeContext&) const override { return Finish{}; }
+};
+
+class TriggerKind final : public NodeKind {
+ public:
+  const KindSpec& spec() const override {
+    static const KindSpec spec{
+        .name = "trigger",
+        .about = "Begins a run. What its data holds depends on the flow's trigger_type.",
+        .fields = {
+            {.name = "channel", .about = "inbound_message: the channel whose messages start it"},
+            {.name = "channels", .about = "inbound_message: several of them"},
+            {.name = "match", .about = "inbound_message: {mode: any|exact|contains|regex, values}"},
+            {.name = "path", .about = "webhook: the path behind /hooks/{flow}/"},
+            {.name = "methods", .fallback = R"(["POST"])", .about = "webhook: methods taken"},
+            {.name = "auth", .fallback = R"({"type":"none"})", .about = "webhook: only type none"},
+            {.name = "response_mode",
+             .fallback = R"("immediate")",
+             .one_of = {"immediate", "on_complete", "respond_node"},
+             .about = "webhook, api: when the caller is answered"},
+            {.name = "max_body_bytes",
+             .about = "webhook: largest body taken, at most the server's"},
+        }};
+    return spec;
+  }
+
+  std::unique_ptr<const CompiledNode> compile(const NodeDefinition& node,
+                                              Problems& problems) const override {
+    check_common_fields(node, problems);
+    return std::make_unique<CompiledTrigger>();
+  }
+};
+
+}  // namespace
+
+const NodeKind& trigger() {
+  static const TriggerKind kind;
+  return kind;
+}
+
+}  // namespace millrace::kinds
