@@ -12,6 +12,14 @@ namespace millrace::http::orbit {
 
 /// An error as an Orbit client sees it.
 struct OrbitError {
+  OrbitError() = default;
+  /// No aggregate, so that no single value converts to an error and OrbitResult stays unambiguous.
+  OrbitError(int status_, std::string code_, std::string message_, std::string details_ = "{}")
+      : status(status_),
+        code(std::move(code_)),
+        message(std::move(message_)),
+        details(std::move(details_)) {}
+
   int status = 500;
   std::string code = "INTERNAL_ERROR";
   std::string message;

@@ -1,0 +1,56 @@
+// Orbit's answers, written from neutral values. Pure. Source: contracts «Orbit», what we serve.
+#pragma once
+
+#include "http/dialects/idempotency.hpp"
+#include "runtime/engine/summary.hpp"
+#include "runtime/engine/trace.hpp"
+#include "runtime/flow/catalog.hpp"
+#include "runtime/flow/problem.hpp"
+#include "runtime/ports/archive.hpp"
+
+#include <map>
+#include <string>
+#include <utility>
+
+namespace millrace::http::orbit {
+
+/// `flw_` or `exec_` and 21 characters.
+std::string spell(FlowId flow);
+std::string spell(ExecutionId execution);
+
+/// `{data: flow, meta}`: create, update, unpublish.
+std::string flow_answer(const StoredFlow& flow, const AnswerMeta& meta);
+/// With the definition of its newest version, byte for byte as it was sent.
+std::string flow_answer(const StoredFlow& flow, const StoredFlowVersion& newest,
+                        const AnswerMeta& meta);
+/// With the warnings that publishing found.
+std::string published_answer(const StoredFlow& flow, const Problems& problems,
+                             const AnswerMeta& meta);
+/// `{data: {valid, errors, warnings}, meta}`.
+std::string validated_answer(const Problems& problems, const AnswerMeta& meta);
+/// `{errors, warnings}` for error details.
+std::string problem_details(const Problems& problems);
+
+/// `cursor` is empty at the end. Both published forms of page info.
+std::string flows_answer(const Page<StoredFlow>& page, const std::string& cursor,
+                         const AnswerMeta& meta);
+
+/// 202 of execute. Says `running` (or `pending`) whatever has become of the run by now, so that a
+/// duplicate is answered with the same bytes.
+std::string accepted_answer(FlowId flow, const TriggerOutcome& outcome, const AnswerMeta& meta);
+/// 200 of execute, where the flow's trigger asks for its outcome.
+std::string outcome_answer(FlowId flow, const TriggerOutcome& outcome, const AnswerMeta& meta);
+
+/// How an execution item looks beyond its summary.
+struct ExecutionView {
+  bool error_as_string = false;  ///< X-Orbit-Compat: 2026-03
+  /// Names of the flow versions that occur.
+  std::map<std::pair<FlowId, std::uint32_t>, std::string> flow_names;
+};
+
+std::string executions_answer(const Page<ExecutionSummary>& page, const std::string& cursor,
+                              const ExecutionView& view, const AnswerMeta& meta);
+std::string execution_answer(const ExecutionSummary& summary, const Trace& trace,
+                             const ExecutionView& view, const AnswerMeta& meta);
+
+}  // namespace millrace::http::orbit

@@ -1,0 +1,128 @@
+// Orbit's answers about executions: the union of what its two documents show.
+#include "http/dialects/json_writer.hpp"
+#include "http/dialects/orbit/answers.hpp"
+#include "http/dialects/orbit/envelope.hpp"
+
+namespace millrace::http::orbit {
+namespace {
+
+void write_duration(JsonWriter& json, Timestamp started, std::optional<Timestamp> ended) {
+  json.key("duration_ms");
+  if (ended) {
+    json.number((*ended - started).count());
+  } else {
+    json.null();
+  }
+}
+
+void write_error(JsonWriter& json, const ExecutionSummary& summary, bool as_string) {
+  const bool failed = !summary.error_code.empty() || !summary.error_message.empty();
+  json.key("error");
+  if (!failed) {
+    json.null();
+  } else if (as_string) {
+    json.text(summary.error_message);
+  } else {
+    json.open_object().key("node_id").text_or_null(summary.error_node);
+    json.key("code").text(summary.error_code);
+    json.key("message").text(summary.error_message).close_object();
+  }
+  json.key("error_message").text_or_null(failed ? summary.error_message : std::string{});
+}
+
+void write_summary(JsonWriter& json, const ExecutionSummary& summary, const ExecutionView& view) {
+  const auto type = to_string(summary.trigger_type);
+  const auto name = view.flow_names.find({summary.flow, summary.flow_version});
+  json.key("id").text(spell(summary.id)).key("flow_id").text(spell(summary.flow));
+  json.key("flow_name");
+  json.text_or_null(name == view.flow_names.end() ? std::string_view{} : name->second);
+  json.key("flow_version").number(summary.flow_version);
+  json.key("trigger_type").text(type).key("trigger").open_object().key("type").text(type);
+  if (!summary.channel.empty()) json.key("channel").text(summary.channel);
+  if (!summary.message_id.empty()) json.key("message_id").text(summary.message_id);
+  json.close_object().key("status").text(to_string(summary.status));
+  if (summary.waiting) json.key("substatus").text("waiting");
+  json.key("steps_executed").number(summary.node_runs);
+  json.key("node_count").number(summary.node_runs);
+  json.key("started_at").time(summary.started);
+  json.key("completed_at").time(summary.ended).key("ended_at").time(summary.ended);
+  write_duration(json, summary.started, summary.ended);
+  write_error(json, summary, view.error_as_string);
+}
+
+void write_node_run(JsonWriter& json, const NodeRunView& run, bool error_as_string) {
+  json.open_object().key("node_id").text(run.node_id).key("node_type").text(run.node_type);
+  json.key("iteration").number(run.iteration).key("status").text(to_string(run.status));
+  json.key("attempt").number(run.attempt);
+  json.key("input").raw(run.input).key("output").raw(run.output);
+  json.key("started_at").time(run.started).key("ended_at").time(run.ended).key("error");
+  if (!run.error) {
+    json.null();
+  } else if (error_as_string) {
+    json.text(run.error->message);
+  } else {
+    json.raw(print_json(to_json(*run.error)));
+  }
+  json.close_object();
+}
+
+void write_outcome_ids(JsonWriter& json, FlowId flow, const TriggerOutcome& outcome) {
+  json.open_object().key("data").open_object().key("id").text(spell(outcome.execution));
+  json.key("flow_id").text(spell(flow)).key("flow_version").number(outcome.flow_version);
+}
+
+}  // namespace
+
+std::string spell(ExecutionId execution) { return "exec_" + to_base62(execution.id); }
+
+std::string accepted_answer(FlowId flow, const TriggerOutcome& outcome, const AnswerMeta& meta) {
+  const bool pending = outcome.status == RunStatus::pending;
+  JsonWriter json;
+  write_outcome_ids(json, flow, outcome);
+  json.key("status").text(to_string(pending ? RunStatus::pending : RunStatus::running));
+  json.close_object();
+  return close_with_meta(json, meta);
+}
+
+std::string outcome_answer(FlowId flow, const TriggerOutcome& outcome, const AnswerMeta& meta) {
+  JsonWriter json;
+  write_outcome_ids(json, flow, outcome);
+  json.key("status").text(to_string(outcome.status)).key("output").raw(outcome.output);
+  json.key("answer");
+  if (outcome.answer) {
+    json.open_object().key("status").number(outcome.answer->status);
+    json.key("content_type").text(outcome.answer->content_type);
+    json.key("body").text(outcome.answer->body).close_object();
+  } else {
+    json.null();
+  }
+  json.close_object();
+  return close_with_meta(json, meta);
+}
+
+std::string executions_answer(const Page<ExecutionSummary>& page, const std::string& cursor,
+                              const ExecutionView& view, const AnswerMeta& meta) {
+  JsonWriter json;
+  json.open_object().key("data").open_array();
+  for (const auto& summary : page.rows) {
+    json.open_object();
+    write_summary(json, summary, view);
+    json.close_object();
+  }
+  json.close_array();
+  return close_with_page(json, meta, cursor, page.has_more);
+}
+
+std::string execution_answer(const ExecutionSummary& summary, const Trace& trace,
+                             const ExecutionView& view, const AnswerMeta& meta) {
+  JsonWriter json;
+  json.open_object().key("data").open_object();
+  write_summary(json, summary, view);
+  json.key("input").raw(trace.trigger_payload).key("output").raw(trace.output);
+  json.key("node_runs").open_array();
+  for (const auto& run : trace.node_runs) write_node_run(json, run, view.error_as_string);
+  json.close_array().close_object();
+  return close_with_meta(json, meta);
+}
+
+}  // namespace millrace::http::orbit

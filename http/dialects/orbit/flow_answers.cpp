@@ -1,0 +1,96 @@
+// Orbit's answers about flows.
+#include "http/dialects/json_writer.hpp"
+#include "http/dialects/orbit/answers.hpp"
+#include "http/dialects/orbit/envelope.hpp"
+
+namespace millrace::http::orbit {
+namespace {
+
+void write_flow_members(JsonWriter& json, const StoredFlow& flow) {
+  json.key("id").text(spell(flow.id)).key("name").text(flow.name);
+  json.key("trigger_type").text(to_string(flow.trigger_type));
+  json.key("status").text(flow.published_version == 0 ? "draft" : "published");
+  json.key("version").number(flow.version).key("published_version");
+  if (flow.published_version == 0) {
+    json.null();
+  } else {
+    json.number(flow.published_version);
+  }
+  json.key("created_at").time(flow.created).key("updated_at").time(flow.updated);
+}
+
+void write_problems(JsonWriter& json, const std::vector<Problem>& problems) {
+  json.open_array();
+  for (const auto& problem : problems) {
+    json.open_object().key("path").text(problem.path).key("code").text(problem.code);
+    json.key("message").text(problem.message).close_object();
+  }
+  json.close_array();
+}
+
+}  // namespace
+
+std::string spell(FlowId flow) { return "flw_" + to_base62(flow.id); }
+
+std::string flow_answer(const StoredFlow& flow, const AnswerMeta& meta) {
+  JsonWriter json;
+  json.open_object().key("data").open_object();
+  write_flow_members(json, flow);
+  json.close_object();
+  return close_with_meta(json, meta);
+}
+
+std::string flow_answer(const StoredFlow& flow, const StoredFlowVersion& newest,
+                        const AnswerMeta& meta) {
+  JsonWriter json;
+  json.open_object().key("data").open_object();
+  write_flow_members(json, flow);
+  json.key("definition").raw(newest.definition).close_object();
+  return close_with_meta(json, meta);
+}
+
+std::string published_answer(const StoredFlow& flow, const Problems& problems,
+                             const AnswerMeta& meta) {
+  JsonWriter json;
+  json.open_object().key("data").open_object();
+  write_flow_members(json, flow);
+  json.key("warnings");
+  write_problems(json, problems.warnings);
+  json.close_object();
+  return close_with_meta(json, meta);
+}
+
+std::string validated_answer(const Problems& problems, const AnswerMeta& meta) {
+  JsonWriter json;
+  json.open_object().key("data").open_object();
+  json.key("valid").boolean(problems.errors.empty()).key("errors");
+  write_problems(json, problems.errors);
+  json.key("warnings");
+  write_problems(json, problems.warnings);
+  json.close_object();
+  return close_with_meta(json, meta);
+}
+
+std::string problem_details(const Problems& problems) {
+  JsonWriter json;
+  json.open_object().key("errors");
+  write_problems(json, problems.errors);
+  json.key("warnings");
+  write_problems(json, problems.warnings);
+  return json.close_object().take();
+}
+
+std::string flows_answer(const Page<StoredFlow>& page, const std::string& cursor,
+                         const AnswerMeta& meta) {
+  JsonWriter json;
+  json.open_object().key("data").open_array();
+  for (const auto& flow : page.rows) {
+    json.open_object();
+    write_flow_members(json, flow);
+    json.close_object();
+  }
+  json.close_array();
+  return close_with_page(json, meta, cursor, page.has_more);
+}
+
+}  // namespace millrace::http::orbit

@@ -1,0 +1,87 @@
+// Orbit's list parameters.
+#include "http/dialects/orbit/list_requests.hpp"
+
+#include "http/dialects/json_writer.hpp"
+
+#include <algorithm>
+#include <charconv>
+
+namespace millrace::http::orbit {
+namespace {
+
+OrbitResult<int> read_limit(const Request& request) {
+  const auto text = request.parameter("limit");
+  if (!text) return limits::page_size_default;
+  std::int64_t limit = 0;
+  const auto [end, problem] = std::from_chars(text->data(), text->data() + text->size(), limit);
+  const bool whole = !text->empty() && end == text->data() + text->size();
+  if (problem == std::errc::invalid_argument || !whole) {
+    return wrong_field("limit", JsonWriter().text(*text).take(), "a whole number", 400);
+  }
+  if (problem == std::errc::result_out_of_range) {
+    limit = text->front() == '-' ? 1 : limits::page_size_max;
+  }
+  return static_cast<int>(std::clamp<std::int64_t>(limit, 1, limits::page_size_max));
+}
+
+OrbitResult<std::optional<Id>> read_cursor(const Request& request, const CursorKeeper& keeper,
+                                           std::string_view filter) {
+  const auto cursor = request.parameter("cursor");
+  if (!cursor || cursor->empty()) return std::optional<Id>{};
+  const auto position = decode_cursor({keeper.secret, keeper.workspace, filter}, *cursor);
+  if (!position) return from_error(position.error());
+  return std::optional(*position);
+}
+
+}  // namespace
+
+OrbitResult<FlowsQuery> read_flows_query(const Request& request, const CursorKeeper& keeper) {
+  FlowsQuery query;
+  query.filter = "orbit/flows";
+  const auto limit = read_limit(request);
+  if (!limit) return limit.error();
+  query.limit = *limit;
+  const auto after = read_cursor(request, keeper, query.filter);
+  if (!after) return after.error();
+  if (*after) query.after = FlowId{**after};
+  return query;
+}
+
+OrbitResult<ExecutionsQuery> read_executions_query(const Request& request,
+                                                   const CursorKeeper& keeper) {
+  ExecutionsQuery read;
+  read.query.workspace = keeper.workspace;
+  read.filter = "orbit/executions";
+  if (const auto flow = request.parameter("flow_id")) {
+    if (const auto id = parse_id(*flow)) {
+      read.query.flow = FlowId{*id};
+      read.filter += " flow=" + to_base62(*id);
+    } else {
+      read.matches_nothing = true;
+    }
+  }
+  if (const auto text = request.parameter("status")) {
+    read.query.status = parse_run_status(*text);
+    if (!read.query.status) {
+      return wrong_field("status", JsonWriter().text(*text).take(),
+                         "one of pending, running, completed, failed, cancelled, timed_out", 400);
+    }
+    read.filter += " status=" + std::string(*text);
+  }
+  const auto limit = read_limit(request);
+  if (!limit) return limit.error();
+  read.query.limit = *limit;
+  if (read.matches_nothing) return read;
+  const auto after = read_cursor(request, keeper, read.filter);
+  if (!after) return after.error();
+  if (*after) read.query.after = ExecutionId{**after};
+  return read;
+}
+
+std::string next_cursor(const CursorKeeper& keeper, std::string_view filter,
+                        const std::optional<Id>& position) {
+  if (!position) return {};
+  return encode_cursor({keeper.secret, keeper.workspace, filter}, *position);
+}
+
+}  // namespace millrace::http::orbit

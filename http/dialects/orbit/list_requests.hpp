@@ -1,0 +1,40 @@
+// Orbit's list parameters, read into queries. Pure.
+#pragma once
+
+#include "http/dialects/cursor.hpp"
+#include "http/dialects/orbit/errors.hpp"
+#include "http/message.hpp"
+#include "runtime/ports/archive.hpp"
+
+#include <optional>
+#include <string>
+
+namespace millrace::http::orbit {
+
+/// What makes and checks the cursors of one workspace.
+struct CursorKeeper {
+  std::string_view secret;
+  WorkspaceNumber workspace{};
+};
+
+struct FlowsQuery {
+  std::optional<FlowId> after;
+  int limit = limits::page_size_default;
+  std::string filter;  ///< what the next page's cursor is bound to
+};
+/// `limit` is clamped to what a page may hold; 400 when it is no number.
+OrbitResult<FlowsQuery> read_flows_query(const Request& request, const CursorKeeper& keeper);
+
+struct ExecutionsQuery {
+  ExecutionQuery query;
+  std::string filter;
+  bool matches_nothing = false;  ///< the flow filter is no id
+};
+OrbitResult<ExecutionsQuery> read_executions_query(const Request& request,
+                                                   const CursorKeeper& keeper);
+
+/// The cursor behind `position`; empty when there is no next page.
+std::string next_cursor(const CursorKeeper& keeper, std::string_view filter,
+                        const std::optional<Id>& position);
+
+}  // namespace millrace::http::orbit

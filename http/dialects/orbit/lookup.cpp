@@ -1,0 +1,55 @@
+// Finding the flow that a path names, and compiling it.
+#include "http/dialects/orbit/lookup.hpp"
+
+#include "http/dialects/json_writer.hpp"
+#include "http/dialects/orbit/answers.hpp"
+
+namespace millrace::http::orbit {
+
+std::optional<FlowId> flow_in_path(const Matched& matched) {
+  const auto id = parse_id(matched.capture("id"));
+  if (!id) return std::nullopt;
+  return FlowId{*id};
+}
+
+OrbitError no_such_flow() { return {404, "NOT_FOUND", "no such flow"}; }
+
+OrbitError no_such_execution() { return {404, "EXECUTION_NOT_FOUND", "no such execution"}; }
+
+OrbitError version_conflict(std::uint32_t expected, std::uint32_t current) {
+  JsonWriter details;
+  details.open_object().key("expected").number(expected).key("current").number(current);
+  return {409, "FLOW_VERSION_CONFLICT", "the flow has been changed since; read it and try again",
+          details.close_object().take()};
+}
+
+OrbitResult<FoundFlow> find_flow(const Services& services, const Matched& matched, FlowId id) {
+  auto flow = services.archive->flow(matched.key->workspace, id);
+  if (!flow) return no_such_flow();
+  auto newest = services.archive->version(id, flow->version);
+  if (!newest) {
+    return from_error({ErrorCode::corrupt, "the newest version of a flow is missing"});
+  }
+  return FoundFlow{std::move(*flow), std::move(*newest)};
+}
+
+Problems problems_of(const StoredFlowVersion& version) {
+  const auto definition = parse_json(version.definition);
+  if (!definition) {
+    Problems problems;
+    problems.error("$", "INVALID_JSON", definition.error().message);
+    return problems;
+  }
+  return compile_flow(version.flow, version.version, version.name, version.trigger_type,
+                      *definition)
+      .problems;
+}
+
+OrbitError not_publishable(const Problems& problems) {
+  const auto count = problems.errors.size();
+  return {422, "VALIDATION_ERROR",
+          "the definition has " + std::to_string(count) + (count == 1 ? " error" : " errors"),
+          problem_details(problems)};
+}
+
+}  // namespace millrace::http::orbit

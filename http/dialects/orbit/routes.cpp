@@ -1,0 +1,48 @@
+// Orbit's rows in the route table. Static words (`executions`) win over ids in the router.
+#include "http/dialects/orbit/routes.hpp"
+
+#include "http/dialects/orbit/errors.hpp"
+#include "http/dialects/orbit/handlers.hpp"
+
+#include <array>
+
+namespace millrace::http::orbit {
+namespace {
+
+struct Row {
+  std::string_view method;
+  std::string_view pattern;
+  Scope scope;
+  OrbitHandler handler;
+};
+
+constexpr std::array<Row, 11> table{{
+    {"POST", "/flows", Scope::flows_write, create_flow},
+    {"GET", "/flows", Scope::flows_read, list_flows},
+    {"GET", "/flows/{id}", Scope::flows_read, read_flow},
+    {"PUT", "/flows/{id}", Scope::flows_write, update_flow},
+    {"DELETE", "/flows/{id}", Scope::flows_write, delete_flow},
+    {"POST", "/flows/{id}/publish", Scope::flows_write, publish_flow},
+    {"POST", "/flows/{id}/unpublish", Scope::flows_write, unpublish_flow},
+    {"POST", "/flows/{id}/validate", Scope::flows_read, validate_flow},
+    {"POST", "/flows/{id}/execute", Scope::executions_run, execute_flow},
+    {"GET", "/flows/executions", Scope::executions_read, list_executions},
+    {"GET", "/flows/executions/{id}", Scope::executions_read, read_execution},
+}};
+
+}  // namespace
+
+DialectRows rows() {
+  return {Dialect::orbit, {"/v1", "/api/v1", "/orbit/v1", "/orbit/api/v1"}, render_error};
+}
+
+void add_routes(Router& router, const Services& services) {
+  for (const auto& row : table) {
+    add_row(router, rows(), std::string(row.method), row.pattern, KeyAccess{row.scope},
+            [&services, handler = row.handler](MatchedPtr matched, Respond respond) {
+              handler(services, matched, std::move(respond));
+            });
+  }
+}
+
+}  // namespace millrace::http::orbit

@@ -1,0 +1,198 @@
+// The payload of a webhook trigger.
+#include "http/ingress/hook_payload.hpp"
+
+#include "runtime/base/crypto.hpp"
+#include "runtime/base/json_slice.hpp"
+#include "runtime/base/utf8.hpp"
+
+#include <algorithm>
+#include <array>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace millrace::http {
+namespace {
+
+constexpr std::array<std::string_view, 5> secret_headers{
+    "authorization", "cookie", "proxy-authorization", "x-api-key", "set-cookie"};
+
+bool is_secret(std::string_view name) {
+  return std::find(secret_headers.begin(), secret_headers.end(), name) != secret_headers.end();
+}
+
+bool is_utf8(std::string_view text) {
+  for (std::size_t at = 0; at < text.size();) {
+    const auto length = utf8_length(text.substr(at));
+    if (length == 0) return false;
+    at += length;
+  }
+  return true;
+}
+
+/// The pairs as a JSON object; values of one name joined by a comma.
+void append_joined(std::string& out, const std::vector<std::pair<std::string, std::string>>& pairs,
+                   bool mask_secrets) {
+  out += '{';
+  for (auto pair = pairs.begin(); pair != pairs.end(); ++pair) {
+    const auto same_name = [&](const auto& other) { return other.first == pair->first; };
+    if (std::any_of(pairs.begin(), pair, same_name)) continue;
+    if (out.back() != '{') out += ',';
+    append_json_string(out, pair->first);
+    out += ':';
+    const bool repeated = std::any_of(pair + 1, pairs.end(), same_name);
+    if (mask_secrets && is_secret(pair->first)) {
+      out += "\"***\"";
+    } else if (!repeated) {
+      append_json_string(out, pair->second);
+    } else {
+      std::string joined = pair->second;
+      for (auto next = pair + 1; next != pairs.end(); ++next) {
+        if (same_name(*next)) joined += ", " + next->second;
+      }
+      append_json_string(out, joined);
+    }
+  }
+  out += '}';
+}
+
+enum class BodyForm { nothing, json, form, text };
+
+struct BodyLabel {
+  BodyForm form = BodyForm::text;
+  bool try_json = false;  ///< read as JSON where it is JSON, else as `form` says
+};
+
+bool begins_with_bracket(std::string_view body) {
+  const auto first = body.find_first_not_of(" \t\r\n");
+  return first != std::string_view::npos && (body[first] == '{' || body[first] == '[');
+}
+
+BodyLabel label_of(const Request& request) {
+  if (request.body.empty()) return {BodyForm::nothing};
+  const auto type = request.header("content-type");
+  if (type.empty()) return {BodyForm::text, true};
+  std::string essence(type.substr(0, type.find(';')));
+  while (!essence.empty() && essence.back() == ' ') essence.pop_back();
+  std::transform(essence.begin(), essence.end(), essence.begin(),
+                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+  if (essence == "application/json" || essence.ends_with("+json")) return {BodyForm::json};
+  if (essence == "application/x-www-form-urlencoded") {
+    return {BodyForm::form, begins_with_bracket(request.body)};
+  }
+  return {BodyForm::text};
+}
+
+/// Name and value pairs of a form; nothing when an escape is broken.
+std::optional<std::vector<std::pair<std::string, std::string>>> read_form(std::string_view body) {
+  std::vector<std::pair<std::string, std::string>> fields;
+  for (std::size_t begin = 0; begin < body.size();) {
+    const auto end = std::min(body.find('&', begin), body.size());
+    const auto part = body.substr(begin, end - begin);
+    begin = end + 1;
+    if (part.empty()) continue;
+    const auto equals = part.find('=');
+    auto name = percent_decode(part.substr(0, equals), true);
+    auto value = equals == std::string_view::npos ? std::optional(std::string())
+                                                  : percent_decode(part.substr(equals + 1), true);
+    if (!name || !value || !is_utf8(*name) || !is_utf8(*value)) return std::nullopt;
+    fields.emplace_back(std::move(*name), std::move(*value));
+  }
+  if (fields.size() > limits::json_keys_per_object_max) return std::nullopt;
+  return fields;
+}
+
+void append_form(std::string& out, std::vector<std::pair<std::string, std::string>> fields) {
+  std::stable_sort(fields.begin(), fields.end(),
+                   [](const auto& a, const auto& b) { return a.first < b.first; });
+  out += '{';
+  for (auto field = fields.begin(); field != fields.end();) {
+    const auto next = std::find_if(field, fields.end(),
+                                   [&](const auto& other) { return other.first != field->first; });
+    if (field != fields.begin()) out += ',';
+    append_json_string(out, field->first);
+    out += ':';
+    if (next - field > 1) out += '[';
+    for (auto value = field; value != next; ++value) {
+      if (value != field) out += ',';
+      append_json_string(out, value->second);
+    }
+    if (next - field > 1) out += ']';
+    field = next;
+  }
+  out += '}';
+}
+
+void append_text(std::string& out, std::string_view body) {
+  if (is_utf8(body)) {
+    append_json_string(out, body);
+    return;
+  }
+  append_json_string(out, to_base64(body));
+  out += ",\"body_encoding\":\"base64\"";
+}
+
+/// Everything up to the body's value.
+std::string payload_head(const Request& request) {
+  std::string out;
+  std::size_t header_bytes = 0;
+  for (const auto& [name, value] : request.headers) header_bytes += name.size() + value.size() + 8;
+  out.reserve(request.body.size() + header_bytes + request.target.size() + 192);
+  const Sha256 hash = sha256(request.body);
+  out += "{\"method\":";
+  append_json_string(out, request.method);
+  out += ",\"headers\":";
+  append_joined(out, request.headers, true);
+  out += ",\"query\":";
+  append_joined(out, request.query, false);
+  out += ",\"raw_sha256\":\"";
+  out += to_hex({reinterpret_cast<const char*>(hash.data()), hash.size()});
+  out += "\",\"body\":";
+  return out;
+}
+
+/// Our own members and the base64 form come on top of what a body may be.
+Result<JsonDocumentPtr> parse_payload(std::string text) {
+  JsonLimits bounds;
+  bounds.depth_max = limits::json_depth_max + 1;
+  bounds.string_bytes_max = 2 * limits::hook_body_bytes_max;
+  bounds.bytes_max = bounds.string_bytes_max + 8 * limits::header_bytes_max;
+  return parse_document(std::move(text), bounds);
+}
+
+Result<JsonDocumentPtr> parse_with_json_body(std::string head, std::string_view body) {
+  // What is pasted in must stay one value, or a sender could write our members for us.
+  if (stays_one_value(body)) {
+    head += body;
+    head += '}';
+    auto payload = parse_payload(std::move(head));
+    if (payload) return payload;
+  }
+  // The body alone tells the place of its fault.
+  const auto alone = parse_json(body);
+  if (alone) return Error{ErrorCode::invalid_json, "the body is nested too deep"};
+  return Error{ErrorCode::invalid_json, alone.error().message, alone.error().path};
+}
+
+}  // namespace
+
+Result<JsonDocumentPtr> make_hook_payload(const Request& request) {
+  const BodyLabel label = label_of(request);
+  std::string head = payload_head(request);
+  if (label.form == BodyForm::json || label.try_json) {
+    auto payload = parse_with_json_body(head, request.body);
+    if (payload || !label.try_json) return payload;
+  }
+  const auto fields = label.form == BodyForm::form ? read_form(request.body) : std::nullopt;
+  if (label.form == BodyForm::nothing) {
+    head += "null";
+  } else if (fields) {
+    append_form(head, *fields);
+  } else {
+    append_text(head, request.body);
+  }
+  head += '}';
+  return parse_payload(std::move(head));
+}
+
+}  // namespace millrace::http

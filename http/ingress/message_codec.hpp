@@ -1,0 +1,37 @@
+// An inbound message, read into neutral form. Pure. Source: decisions «HTTP», messages/inbound.
+#pragma once
+
+#include "http/dialects/orbit/errors.hpp"
+#include "runtime/base/json.hpp"
+#include "runtime/ports/gateway.hpp"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace millrace::http {
+
+struct InboundMessage {
+  JsonDocumentPtr payload;  ///< the body as it came: `{channel, message, contact, …}`
+  std::string channel;
+  std::string id;       ///< the provider's
+  std::string text;     ///< empty where the message has none
+  std::string contact;  ///< contact.id, else the normalised phone number
+};
+
+/// Required: channel, message.id, and contact.id or contact.phone. An id may be a number. Whatever
+/// else the body holds is data and stays in the payload.
+orbit::OrbitResult<InboundMessage> read_message(std::string body);
+
+/// `+1 (415) 555-2671` and `001 415…` → `+14155552671`; without a country mark, the digits alone.
+std::string normalise_phone(std::string_view phone);
+
+/// The trigger key of a message: the same id on the same channel is the same message, whatever else
+/// differs between two deliveries of it.
+TriggerKey message_key(const InboundMessage& message, std::string memo);
+
+/// 202 `{data: {execution_ids}, meta}`: the outcomes of all flows that matched, in one order.
+/// Repeats the first answer where every flow knew the message.
+Response messages_answer(const std::vector<TriggerOutcome>& outcomes, const Request& request);
+
+}  // namespace millrace::http
