@@ -74,11 +74,11 @@ def check_includes(path, text):
 
 def check_banned(path, text):
     bare = source.without_comments_and_strings(text)
-    includes = "\n".join(line if line.lstrip().startswith("#") else "" for line in text.splitlines())
+    includes = "\n".join(line if line.lstrip().startswith("#") else "" for line in text.split("\n"))
     for pattern, instead, places in rules.BANNED:
         if allowed_at(path, places):
             continue
-        for number, (line, include) in enumerate(zip(bare.splitlines(), includes.splitlines()), 1):
+        for number, (line, include) in enumerate(zip(bare.split("\n"), includes.split("\n")), 1):
             found = re.search(pattern, line) or re.search(pattern, include)
             if found:
                 yield f"{path}:{number}: banned: {found.group(0).strip()} ({instead})"

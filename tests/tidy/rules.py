@@ -21,7 +21,7 @@ FOLDERS = [
     ("runtime/app/", ["runtime/", "storage/", "actors/", "http/"], ["CLI11", "toml++"]),
     ("storage/", ["the floor", "storage/"], ["RocksDB"]),
     ("actors/", ["the floor", "actors/"], ["CAF"]),
-    ("http/", ["the floor", "http/"], ["Beast", "Asio", "OpenSSL", "libcurl", "zlib"]),
+    ("http/", ["the floor", "http/"], ["Beast", "Asio", "Boost.System", "OpenSSL", "libcurl", "zlib"]),
     ("tests/", ["runtime/", "storage/", "actors/", "http/", "tests/"], ["any"]),
 ]
 
@@ -67,10 +67,10 @@ BANNED = [
      "threads belong to the rooms that own one; use an actor", [
          "runtime/app/", "http/server", "http/outbound/", "http/io_", "http/read_", "storage/wal_",
          "tests/"]),
-    (r"\bsleep_for\b|\bsleep_until\b|\b(?:u|nano)?sleep\s*\(",
+    (r"\bsleep_for\b|\bsleep_until\b|\b(?:usleep|nanosleep)\s*\(|(?<!\w)::sleep\s*\(",
      "no sleeping; use the timer keeper, a condition variable or a test clock", ["tests/bench/"]),
     (r"\bdelayed_(?:anon_)?send\b", "cannot be cancelled; use the timer keeper",
-     ["actors/timer_keeper", "actors/committer", "actors/alarm"]),
+     ["actors/timer_keeper", "actors/store_writer"]),
     (r"caf/all\.hpp", "4.5 s a file; include what is used", []),
     (r"\baout\s*\(", "use log()", []),
     (r"\)\s*\.await\s*\(", "blocks all other mail; use then with both functions", []),

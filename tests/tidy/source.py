@@ -19,7 +19,9 @@ def without_comments_and_strings(text):
     return _TOKEN.sub(blank, text)
 
 
-_SCOPE = re.compile(r"^\s*(?:inline\s+)?(?:namespace\b|extern\b\s*\"\")|\b(?:class|struct|union|enum)\b[^()]*$")
+_SCOPE = re.compile(
+    r'^\s*(?:inline\s+namespace\b|namespace\b|extern\b\s*""'
+    r'|(?:template\s*<.*>\s*)?(?:class|struct|union|enum)\b)', re.DOTALL)
 
 
 def functions(text):
