@@ -1,4 +1,5 @@
-// Beliefs, checked in every build. Never used on input: what we are told is checked and answered with an Error.
+// Beliefs, checked in every build. Never used on input: what we are told is checked and answered
+// with an Error.
 #pragma once
 
 namespace millrace {

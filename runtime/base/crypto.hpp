@@ -1,13 +1,13 @@
 // Hashes, signatures and encodings: the one door to libcrypto in the floor.
 #pragma once
 
+#include "runtime/base/random.hpp"
+
 #include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
-
-#include "runtime/base/random.hpp"
 
 namespace millrace {
 
@@ -26,7 +26,8 @@ std::optional<std::string> from_base64url(std::string_view text);
 
 /// `count` characters `0-9A-Za-z`, each uniform (rejection sampling). 43 of them carry 256 bits.
 std::string random_base62(Random& random, std::size_t count);
-/// A fast 64-bit hash of fixed definition (FNV-1a, finalised); used where the value reaches the disk.
+/// A fast 64-bit hash of fixed definition (FNV-1a, finalised); used where the value reaches the
+/// disk.
 std::uint64_t stable_hash(std::string_view bytes, std::uint64_t seed = 0);
 
 }  // namespace millrace

@@ -1,6 +1,10 @@
-// Ids: 120 bits = 48-bit milliseconds since 1970, 12-bit partition, 60 random bits. Ordered by time.
-// One id has four spellings, and every spelling is read everywhere; a malformed one is simply no id.
+// Ids: 120 bits = 48-bit milliseconds since 1970, 12-bit partition, 60 random bits. Ordered by
+// time. One id has four spellings, and every spelling is read everywhere; a malformed one is simply
+// no id.
 #pragma once
+
+#include "runtime/base/random.hpp"
+#include "runtime/base/time.hpp"
 
 #include <array>
 #include <compare>
@@ -10,9 +14,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-
-#include "runtime/base/random.hpp"
-#include "runtime/base/time.hpp"
 
 namespace millrace {
 
@@ -44,9 +45,11 @@ class Id {
   std::uint64_t low_ = 0;   ///< 56 random; the upper 8 bits are zero
 };
 
-/// 21 characters `0-9A-Za-z`, zero-padded, most significant first (Orbit without prefix, Activepieces).
+/// 21 characters `0-9A-Za-z`, zero-padded, most significant first (Orbit without prefix,
+/// Activepieces).
 std::string to_base62(const Id& id);
-/// UUIDv8: 48 ms | version 8 | 12 partition | variant 10 | 2 zero bits | 60 random; lower case (10ex).
+/// UUIDv8: 48 ms | version 8 | 12 partition | variant 10 | 2 zero bits | 60 random; lower case
+/// (10ex).
 std::string to_uuid(const Id& id);
 /// ULID: 48 ms | 8 zero bits | 12 partition | 60 random; Crockford base 32, upper case (Sarufi).
 std::string to_ulid(const Id& id);

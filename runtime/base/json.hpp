@@ -1,19 +1,20 @@
-// JSON: the one door to simdjson (reading) and Boost.JSON's value types (holding). Boost.JSON's own parser
-// and serializer lose digits and are not used. Integers are 64-bit, doubles exact; a duplicate key: last wins.
+// JSON: the one door to simdjson (reading) and Boost.JSON's value types (holding). Boost.JSON's own
+// parser and serializer lose digits and are not used. Integers are 64-bit, doubles exact; a
+// duplicate key: last wins.
 #pragma once
 
-#include <cstddef>
-#include <memory>
-#include <string>
-#include <string_view>
+#include "runtime/base/error.hpp"
+#include "runtime/base/limits.hpp"
 
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/string.hpp>
 #include <boost/json/value.hpp>
 
-#include "runtime/base/error.hpp"
-#include "runtime/base/limits.hpp"
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <string_view>
 
 namespace millrace {
 
@@ -30,8 +31,8 @@ struct JsonLimits {
   std::size_t number_chars_max = limits::json_number_chars_max;
 };
 
-/// Parses and validates the whole text. Errors: invalid_json (message has line and column), too_large.
-/// Values are allocated in `storage` when given. Reuses one parser per thread.
+/// Parses and validates the whole text. Errors: invalid_json (message has line and column),
+/// too_large. Values are allocated in `storage` when given. Reuses one parser per thread.
 Result<Json> parse_json(std::string_view text, const JsonLimits& limits = {},
                         boost::json::storage_ptr storage = {});
 

@@ -1,5 +1,5 @@
-// Every bound of the house, by name, with how they relate. Sources: shared reliability contract and decisions;
-// what an operator may change has a setting that starts from the value here.
+// Every bound of the house, by name, with how they relate. Sources: shared reliability contract and
+// decisions; what an operator may change has a setting that starts from the value here.
 #pragma once
 
 #include <chrono>
@@ -21,12 +21,13 @@ inline constexpr std::size_t api_body_bytes_max = 4 * mib;
 inline constexpr std::size_t chunk_extension_bytes_max = 256;
 inline constexpr std::size_t pipelined_responses_max = 16;
 inline constexpr auto header_read_deadline = 10s;
-inline constexpr auto body_grace = 5s;                       ///< before the minimum rate applies
+inline constexpr auto body_grace = 5s;  ///< before the minimum rate applies
 inline constexpr std::size_t body_bytes_per_second_min = 1 * kib;
 inline constexpr auto keep_alive_idle = 60s;
 inline constexpr auto write_deadline = 30s;
 inline constexpr std::size_t connections_max = 20'000;
-inline constexpr std::size_t connections_per_address_max = 200;  ///< while unauthenticated; loopback is exempt
+inline constexpr std::size_t connections_per_address_max =
+    200;  ///< while unauthenticated; loopback is exempt
 inline constexpr int page_size_default = 20;
 inline constexpr int page_size_max = 200;
 inline constexpr std::size_t scan_rows_max = 10'000;  ///< a filtered list stops here with a cursor
@@ -48,6 +49,9 @@ inline constexpr std::size_t flow_name_chars_max = 200;
 inline constexpr std::size_t node_id_chars_max = 128;
 inline constexpr std::size_t variable_name_chars_max = 128;
 inline constexpr std::size_t expression_bytes_max = 8 * kib;
+inline constexpr int expression_depth_max =
+    128;  ///< levels of its tree: brackets, operators, filters
+inline constexpr int condition_depth_max = 16;  ///< groups inside groups
 inline constexpr std::uint32_t cycle_iterations_default = 1'000;
 inline constexpr std::uint32_t cycle_iterations_max = 10'000;
 
@@ -62,6 +66,12 @@ inline constexpr auto park_after = 5s;
 inline constexpr auto node_timeout_default = 10s;
 inline constexpr auto node_timeout_max = 120s;
 inline constexpr int attempts_max = 20;
+inline constexpr int value_depth_max =
+    128;  ///< of outputs and variables: clients' JSON inside ours
+inline constexpr int record_json_depth_max = 160;
+inline constexpr std::size_t record_value_bytes_max = 64 * mib;
+/// Outputs and assigned values that one execution may record; it fails beyond.
+inline constexpr std::size_t execution_value_bytes_max = 64 * mib;
 inline constexpr std::size_t trace_value_bytes_max = 256 * kib;  ///< in answers; records hold all
 
 // Admission
@@ -86,11 +96,14 @@ inline constexpr std::size_t calls_max = 1'000;
 
 static_assert(hook_body_bytes_max <= api_body_bytes_max);
 static_assert(expression_steps_max <= turn_expression_steps_max);
+static_assert(json_depth_max < value_depth_max && value_depth_max < record_json_depth_max);
+static_assert(execution_value_bytes_max <= record_value_bytes_max);
 static_assert(turn_node_runs_max <= execution_node_runs_max);
 static_assert(gate_bytes_max > api_body_bytes_max, "one largest body must pass an empty gate");
 static_assert(node_timeout_max <= call_timeout_max);
 static_assert(cycle_iterations_default <= cycle_iterations_max);
-static_assert(node_id_chars_max + 64 <= idempotency_key_chars_max, "<execution>:<node>:<iteration> must fit");
+static_assert(node_id_chars_max + 64 <= idempotency_key_chars_max,
+              "<execution>:<node>:<iteration> must fit");
 static_assert(page_size_default <= page_size_max);
 
 }  // namespace millrace::limits

@@ -1,5 +1,5 @@
-// The log: one JSON object per line on standard error. Every value is escaped and capped, so that nothing a
-// client sends can forge a line. The one door to spdlog. Thread-safe.
+// The log: one JSON object per line on standard error. Every value is escaped and capped, so that
+// nothing a client sends can forge a line. The one door to spdlog. Thread-safe.
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,5 @@
-// Chance as an argument. Only runtime/app has the real source; tests and simulation use a seeded one.
+// Chance as an argument. Only runtime/app has the real source; tests and simulation use a seeded
+// one.
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,5 @@
-// Time as an argument. Only runtime/app has the real clock; everyone else is handed a Clock or an instant.
+// Time as an argument. Only runtime/app has the real clock; everyone else is handed a Clock or an
+// instant.
 #pragma once
 
 #include <chrono>
@@ -26,8 +27,8 @@ class Clock {
 std::string to_rfc3339(Timestamp time);
 /// RFC 3339 with any offset and any fraction; nothing when malformed. Years 0001 … 9999.
 std::optional<Timestamp> parse_rfc3339(std::string_view text);
-/// ISO 8601 duration of weeks, days, hours, minutes, seconds (`P1DT2H`, `PT0.5S`); years and months have
-/// no fixed length and are refused. Not negative, at most 10 years.
+/// ISO 8601 duration of weeks, days, hours, minutes, seconds (`P1DT2H`, `PT0.5S`); years and months
+/// have no fixed length and are refused. Not negative, at most 10 years.
 std::optional<Duration> parse_iso8601_duration(std::string_view text);
 
 }  // namespace millrace

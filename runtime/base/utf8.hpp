@@ -7,7 +7,7 @@
 
 namespace millrace {
 
-/// Bytes of the code point that `text` begins with (1 … 4), or 0 when it begins with none: empty, a
+/// Bytes of the code point that `text` begins with (1 to 4) or 0 when it begins with none: empty, a
 /// stray or missing continuation, an overlong form, a surrogate, beyond U+10FFFF.
 inline std::size_t utf8_length(std::string_view text) {
   if (text.empty()) return 0;

@@ -1,19 +1,20 @@
-// Condition groups: `{"op":"and|or|not","rules":[{"field","operator","value"} | group …]}`, or a string
-// expression. A missing operand counts as not set and never throws; `matches` is RE2 (linear time).
+// Condition groups: `{"op":"and|or|not","rules":[{"field","operator","value"} | group …]}`, or a
+// string expression. A missing operand counts as not set and never throws; `matches` is RE2 (linear
+// time).
 #pragma once
-
-#include <memory>
 
 #include "runtime/expr/template.hpp"
 
+#include <memory>
+
 namespace millrace::expr {
 
-/// eq neq contains not_contains gt gte lt lte is_set is_empty starts_with ends_with matches not_matches in
-/// not_in before after.
+/// eq neq contains not_contains gt gte lt lte is_set is_empty starts_with ends_with matches
+/// not_matches in not_in before after.
 bool is_operator(std::string_view name);
 
-/// One comparison of two evaluated values. Numbers and numeric strings compare as numbers; `before`/`after`
-/// read RFC 3339. Error: expression (unknown operator, a pattern RE2 refuses).
+/// One comparison of two evaluated values. Numbers and numeric strings compare as numbers;
+/// `before`/`after` read RFC 3339. Error: expression (unknown operator, a pattern RE2 refuses).
 Result<bool> compare(std::string_view operator_name, const Json& left, const Json& right);
 
 class Condition {
@@ -25,6 +26,7 @@ class Condition {
 
  private:
   struct Group;
+  class Compiler;
   std::shared_ptr<const Group> group_;
   std::vector<std::string> roots_;
 };

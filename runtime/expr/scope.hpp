@@ -1,11 +1,11 @@
 // What an expression can see, and what it may spend.
 #pragma once
 
-#include <cstdint>
-#include <string_view>
-
 #include "runtime/base/json.hpp"
 #include "runtime/base/time.hpp"
+
+#include <cstdint>
+#include <string_view>
 
 namespace millrace::expr {
 
@@ -17,7 +17,9 @@ class Scope {
   virtual const Json* root(std::string_view name) const = 0;
 };
 
-/// Shared by all evaluations of a turn. Steps are operations, not time.
+/// Shared by all evaluations of a turn. Steps are operations, not time. Only the bounds of one
+/// evaluation stop it: `steps_left` reaching zero says that the turn should end, so that the next
+/// evaluation has a new budget.
 struct Budget {
   std::uint32_t steps_left = limits::turn_expression_steps_max;
   std::uint32_t steps_per_evaluation_max = limits::expression_steps_max;

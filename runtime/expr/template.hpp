@@ -1,16 +1,17 @@
-// `{{ … }}`: text and JSON with expressions inside, compiled once and evaluated without side effects.
-// A field that is exactly one expression keeps its JSON type; otherwise it becomes text. What an expression
-// yields is data and is never evaluated again. Precedence, loosest first: `?:`, or, and, not, comparison,
+// `{{ … }}`: text and JSON with expressions inside, compiled once and evaluated without side
+// effects. A field that is exactly one expression keeps its JSON type; otherwise it becomes text.
+// What an expression yields is data and is never evaluated again. Precedence, loosest first: `?:`,
+// or, and, not, comparison,
 // `+ -`, `* / %`, filter `|`, path.
 #pragma once
+
+#include "runtime/base/error.hpp"
+#include "runtime/expr/scope.hpp"
 
 #include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "runtime/base/error.hpp"
-#include "runtime/expr/scope.hpp"
 
 namespace millrace::expr {
 
@@ -46,8 +47,8 @@ class Template {
   std::vector<std::string> roots_;
 };
 
-/// How a value prints inside text: null is empty, strings as they are, numbers and booleans as JSON, objects
-/// and arrays as compact JSON.
+/// How a value prints inside text: null is empty, strings as they are, numbers and booleans as
+/// JSON, objects and arrays as compact JSON.
 std::string to_text(const Json& value);
 /// null, false, 0, "", [] and {} are false.
 bool truthy(const Json& value);
