@@ -1,6 +1,9 @@
 // Idempotency-Key: reading it, fingerprinting its request, repeating its answer.
 #include "http/dialects/idempotency.hpp"
 
+#include <algorithm>
+#include <charconv>
+
 namespace millrace::http {
 
 Result<std::optional<IdempotencyKey>> idempotency_key(const Request& request,
@@ -33,16 +36,25 @@ AnswerMeta meta_of(const Request& request) {
   return {request.request_id, to_rfc3339(request.received)};
 }
 
-std::string to_memo(const AnswerMeta& meta) { return meta.request_id + ' ' + meta.timestamp; }
-
-AnswerMeta meta_from_memo(std::string_view memo) {
-  const auto blank = memo.find(' ');
-  if (blank == std::string_view::npos) return {std::string(memo), {}};
-  return {std::string(memo.substr(0, blank)), std::string(memo.substr(blank + 1))};
+std::string to_memo(const TriggerMemo& memo) {
+  return memo.meta.request_id + ' ' + memo.meta.timestamp + ' ' + std::to_string(memo.flow_version);
 }
 
-AnswerMeta meta_of(const TriggerOutcome& outcome, const Request& request) {
-  return outcome.duplicate ? meta_from_memo(outcome.memo) : meta_of(request);
+TriggerMemo read_memo(std::string_view memo) {
+  const auto first = std::min(memo.find(' '), memo.size());
+  const auto second = std::min(memo.find(' ', first + 1), memo.size());
+  TriggerMemo read;
+  read.meta.request_id = memo.substr(0, first);
+  if (first < memo.size()) read.meta.timestamp = memo.substr(first + 1, second - first - 1);
+  if (second < memo.size()) {
+    std::from_chars(memo.data() + second + 1, memo.data() + memo.size(), read.flow_version);
+  }
+  return read;
+}
+
+TriggerMemo memo_of(const TriggerOutcome& outcome, const Request& request) {
+  if (outcome.duplicate) return read_memo(outcome.memo);
+  return {meta_of(request), outcome.flow_version};
 }
 
 }  // namespace millrace::http

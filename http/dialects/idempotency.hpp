@@ -30,11 +30,17 @@ struct AnswerMeta {
   std::string timestamp;  ///< RFC 3339
 };
 AnswerMeta meta_of(const Request& request);
-/// The memo kept beside a trigger key, and back.
-std::string to_memo(const AnswerMeta& meta);
-AnswerMeta meta_from_memo(std::string_view memo);
 
-/// The meta of the answer to `outcome`: its own request's, or of a duplicate the first one's.
-AnswerMeta meta_of(const TriggerOutcome& outcome, const Request& request);
+/// What is kept beside a trigger key, so that a duplicate is answered with the same bytes.
+struct TriggerMemo {
+  AnswerMeta meta;
+  std::uint32_t flow_version = 0;
+};
+std::string to_memo(const TriggerMemo& memo);
+TriggerMemo read_memo(std::string_view memo);
+
+/// What the answer to `outcome` says: of its own request, or of a duplicate what the first one's
+/// said.
+TriggerMemo memo_of(const TriggerOutcome& outcome, const Request& request);
 
 }  // namespace millrace::http

@@ -64,15 +64,15 @@ void take_message(const Services& services, const MatchedPtr& matched, Respond r
     return !matches(flow->program->trigger, message->channel, message->text);
   });
   if (flows.empty()) return respond(messages_answer({}, matched->request));
-  const std::string memo = to_memo(meta_of(matched->request));
   auto gathering = std::make_shared<Gathering>(matched, std::move(respond), flows.size());
   for (std::size_t i = 0; i < flows.size(); ++i) {
     auto told = [gathering, i](const Result<TriggerOutcome>& outcome) {
       gathering->take(i, outcome);
     };
-    const auto refused =
-        services.gateway->submit(trigger_of(*message, *flows[i]), message_key(*message, memo),
-                                 ResponseMode::immediate, {services.sink, std::move(told)});
+    const auto refused = services.gateway->submit(
+        trigger_of(*message, *flows[i]),
+        message_key(*message, to_memo({meta_of(matched->request), flows[i]->program->version})),
+        ResponseMode::immediate, {services.sink, std::move(told)});
     if (refused) gathering->take(i, *refused);
   }
 }

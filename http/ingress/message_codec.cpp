@@ -110,7 +110,7 @@ Response messages_answer(const std::vector<TriggerOutcome>& outcomes, const Requ
   Response response;
   response.status = 202;
   response.body = orbit::close_with_meta(
-      json, repeated ? meta_of(outcomes.front(), request) : meta_of(request));
+      json, repeated ? memo_of(outcomes.front(), request).meta : meta_of(request));
   if (repeated) mark_replayed(response);
   return response;
 }

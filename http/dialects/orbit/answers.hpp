@@ -37,9 +37,9 @@ std::string flows_answer(const Page<StoredFlow>& page, const std::string& cursor
 
 /// 202 of execute. Says `running` (or `pending`) whatever has become of the run by now, so that a
 /// duplicate is answered with the same bytes.
-std::string accepted_answer(FlowId flow, const TriggerOutcome& outcome, const AnswerMeta& meta);
+std::string accepted_answer(FlowId flow, const TriggerOutcome& outcome, const TriggerMemo& memo);
 /// 200 of execute, where the flow's trigger asks for its outcome.
-std::string outcome_answer(FlowId flow, const TriggerOutcome& outcome, const AnswerMeta& meta);
+std::string outcome_answer(FlowId flow, const TriggerOutcome& outcome, const TriggerMemo& memo);
 
 /// How an execution item looks beyond its summary.
 struct ExecutionView {

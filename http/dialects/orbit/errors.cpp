@@ -1,6 +1,7 @@
 // Orbit's error envelope and codes.
 #include "http/dialects/orbit/errors.hpp"
 
+#include "http/auth.hpp"
 #include "http/dialects/idempotency.hpp"
 #include "http/dialects/json_writer.hpp"
 #include "http/status.hpp"
@@ -132,8 +133,7 @@ Response render(const Request& request, const OrbitError& error) {
 }
 
 Response render_error(const Request& request, const Error& error) {
-  const bool with_key =
-      !request.header("x-api-key").empty() || !request.header("authorization").empty();
+  const bool with_key = !presented_key(request).empty();
   return render(request, from_error(error, with_key));
 }
 

@@ -66,27 +66,28 @@ void write_node_run(JsonWriter& json, const NodeRunView& run, bool error_as_stri
   json.close_object();
 }
 
-void write_outcome_ids(JsonWriter& json, FlowId flow, const TriggerOutcome& outcome) {
+void write_outcome_ids(JsonWriter& json, FlowId flow, const TriggerOutcome& outcome,
+                       const TriggerMemo& memo) {
   json.open_object().key("data").open_object().key("id").text(spell(outcome.execution));
-  json.key("flow_id").text(spell(flow)).key("flow_version").number(outcome.flow_version);
+  json.key("flow_id").text(spell(flow)).key("flow_version").number(memo.flow_version);
 }
 
 }  // namespace
 
 std::string spell(ExecutionId execution) { return "exec_" + to_base62(execution.id); }
 
-std::string accepted_answer(FlowId flow, const TriggerOutcome& outcome, const AnswerMeta& meta) {
+std::string accepted_answer(FlowId flow, const TriggerOutcome& outcome, const TriggerMemo& memo) {
   const bool pending = outcome.status == RunStatus::pending;
   JsonWriter json;
-  write_outcome_ids(json, flow, outcome);
+  write_outcome_ids(json, flow, outcome, memo);
   json.key("status").text(to_string(pending ? RunStatus::pending : RunStatus::running));
   json.close_object();
-  return close_with_meta(json, meta);
+  return close_with_meta(json, memo.meta);
 }
 
-std::string outcome_answer(FlowId flow, const TriggerOutcome& outcome, const AnswerMeta& meta) {
+std::string outcome_answer(FlowId flow, const TriggerOutcome& outcome, const TriggerMemo& memo) {
   JsonWriter json;
-  write_outcome_ids(json, flow, outcome);
+  write_outcome_ids(json, flow, outcome, memo);
   json.key("status").text(to_string(outcome.status)).key("output").raw(outcome.output);
   json.key("answer");
   if (outcome.answer) {
@@ -97,7 +98,7 @@ std::string outcome_answer(FlowId flow, const TriggerOutcome& outcome, const Ans
     json.null();
   }
   json.close_object();
-  return close_with_meta(json, meta);
+  return close_with_meta(json, memo.meta);
 }
 
 std::string executions_answer(const Page<ExecutionSummary>& page, const std::string& cursor,

@@ -22,8 +22,8 @@ void tell_why_not(const Services& services, const MatchedPtr& matched, FlowId id
 }
 
 OrbitResult<Trigger> read_trigger(const Matched& matched, const PublishedFlow& published) {
-  const TriggerType type = published.flow.trigger_type;
-  if (published.program->trigger.type != TriggerType::api) {
+  const TriggerType type = published.program->trigger.type;
+  if (type != TriggerType::api) {
     return OrbitError{422, "VALIDATION_ERROR",
                       "this flow is not started by the API but by " + std::string(to_string(type)),
                       R"({"field":"trigger_type","value":")" + std::string(to_string(type)) +
@@ -41,7 +41,8 @@ OrbitResult<Trigger> read_trigger(const Matched& matched, const PublishedFlow& p
   return trigger;
 }
 
-OrbitResult<std::optional<TriggerKey>> trigger_key(const Matched& matched) {
+OrbitResult<std::optional<TriggerKey>> trigger_key(const Matched& matched,
+                                                   std::uint32_t flow_version) {
   auto key = idempotency_key(matched.request, matched.key->workspace, Dialect::orbit);
   if (!key) {
     OrbitError error = from_error(key.error());
@@ -49,17 +50,17 @@ OrbitResult<std::optional<TriggerKey>> trigger_key(const Matched& matched) {
     return error;
   }
   if (!*key) return std::optional<TriggerKey>{};
-  return std::optional(
-      TriggerKey{"key:" + (*key)->key, (*key)->fingerprint, to_memo(meta_of(matched.request))});
+  return std::optional(TriggerKey{"key:" + (*key)->key, (*key)->fingerprint,
+                                  to_memo({meta_of(matched.request), flow_version})});
 }
 
 Response answer(const Matched& matched, FlowId flow, ResponseMode mode,
                 const TriggerOutcome& outcome) {
-  const AnswerMeta meta = meta_of(outcome, matched.request);
+  const TriggerMemo memo = memo_of(outcome, matched.request);
   const bool over = mode != ResponseMode::immediate && !outcome.deadline_passed;
   Response response;
   response.status = over ? 200 : 202;
-  response.body = over ? outcome_answer(flow, outcome, meta) : accepted_answer(flow, outcome, meta);
+  response.body = over ? outcome_answer(flow, outcome, memo) : accepted_answer(flow, outcome, memo);
   if (outcome.duplicate) mark_replayed(response);
   return response;
 }
@@ -119,7 +120,7 @@ void execute_flow(const Services& services, const MatchedPtr& matched, Respond r
   }
   auto trigger = read_trigger(*matched, *published);
   if (!trigger) return respond(render(matched->request, trigger.error()));
-  auto key = trigger_key(*matched);
+  auto key = trigger_key(*matched, published->program->version);
   if (!key) return respond(render(matched->request, key.error()));
   const ResponseMode mode = published->program->trigger.response_mode;
   auto told = [matched, flow = *id, mode, respond](const Result<TriggerOutcome>& outcome) {
