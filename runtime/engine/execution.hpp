@@ -1,12 +1,13 @@
-// The state machine of one execution: a pure function of state and event. It returns a turn: the record to
-// commit, and the calls to make once it is committed. No clock, no chance, no storage, no actor in here.
+// The state machine of one execution: a pure function of state and event. It returns a turn: the
+// record to commit, and the calls to make once it is committed. No clock, no chance, no storage, no
+// actor in here.
 #pragma once
+
+#include "runtime/engine/record.hpp"
 
 #include <memory>
 #include <optional>
 #include <vector>
-
-#include "runtime/engine/record.hpp"
 
 namespace millrace {
 
@@ -33,8 +34,9 @@ struct Turn {
   TurnRecord record;
   std::vector<CallEffect> calls;
   std::vector<LogLine> logs;
-  std::optional<Answer> answer;  ///< a `respond` node spoke in this turn (first one of the run only)
-  bool unfinished = false;       ///< the budget ended: commit, then send Continued
+  std::optional<Answer>
+      answer;               ///< a `respond` node spoke in this turn (first one of the run only)
+  bool unfinished = false;  ///< the budget ended: commit, then send Continued
   /// The event changed nothing (stale): nothing to commit.
   bool empty() const { return record.changes.empty(); }
 };
@@ -50,7 +52,8 @@ class Execution {
   Turn begin(const Trigger& trigger, Timestamp now, double jitter);
   Turn handle(const Event& event, Timestamp now, double jitter);
 
-  /// Applies a committed record, as begin() and handle() did when they made it. Records come in turn order.
+  /// Applies a committed record, as begin() and handle() did when they made it. Records come in
+  /// turn order.
   Result<void> replay(const TurnRecord& record);
 
   /// The state as bytes (format version first), and back. Errors: corrupt.
@@ -65,7 +68,7 @@ class Execution {
   bool has_ready() const;
 
   RunStatus status() const;
-  bool waiting() const;  ///< nothing runs and no call is open: the API's substatus `waiting`
+  bool waiting() const;         ///< nothing runs and no call is open: the API's substatus `waiting`
   std::uint32_t turns() const;  ///< turns made so far
   std::uint32_t node_runs() const;
   Timestamp started() const;

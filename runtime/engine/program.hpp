@@ -1,11 +1,6 @@
-// A flow version ready to run: its graph, the compiled decision part of every node, edge conditions, retry
-// policies, trigger options. Immutable, shared by all its runs, thread-safe.
+// A flow version ready to run: its graph, the compiled decision part of every node, edge
+// conditions, retry policies, trigger options. Immutable, shared by all its runs, thread-safe.
 #pragma once
-
-#include <memory>
-#include <optional>
-#include <string>
-#include <vector>
 
 #include "runtime/base/ids.hpp"
 #include "runtime/engine/retry.hpp"
@@ -13,6 +8,11 @@
 #include "runtime/flow/plan.hpp"
 #include "runtime/flow/trigger_options.hpp"
 #include "runtime/nodes/node_kind.hpp"
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
 
 namespace millrace {
 
@@ -24,9 +24,10 @@ struct ProgramNode {
   OnError on_error = OnError::fail;
   RetryPolicy retry;
   Duration timeout{limits::node_timeout_default};
-  std::string save_as;                                ///< empty: not saved
-  std::optional<expr::Template> idempotency_key;      ///< when the flow gives its own
+  std::string save_as;                            ///< empty: not saved
+  std::optional<expr::Template> idempotency_key;  ///< when the flow gives its own
   bool disabled = false;
+  bool calls_out = false;  ///< its decision part is given an idempotency key
 };
 
 struct Program {
@@ -34,12 +35,12 @@ struct Program {
   std::uint32_t version = 0;
   std::string flow_name;
   Plan plan;
-  std::vector<ProgramNode> nodes;  ///< parallel to plan.nodes
+  std::vector<ProgramNode> nodes;                               ///< parallel to plan.nodes
   std::vector<std::optional<expr::Condition>> edge_conditions;  ///< parallel to plan.edges
   TriggerOptions trigger;
-  std::optional<expr::Template> output;     ///< settings.output
-  std::optional<Duration> max_duration;     ///< settings.max_duration_seconds → timed_out
-  std::optional<Duration> ttl;              ///< settings.ttl_seconds → cancelled
+  std::optional<expr::Template> output;  ///< settings.output
+  std::optional<Duration> max_duration;  ///< settings.max_duration_seconds → timed_out
+  std::optional<Duration> ttl;           ///< settings.ttl_seconds → cancelled
 };
 using ProgramPtr = std::shared_ptr<const Program>;
 
@@ -49,8 +50,9 @@ struct CompiledFlow {
 };
 
 /// Validates everything and compiles. `definition` is the client's JSON in canonical shape
-/// (`{nodes, edges, settings?}`); problem paths start with `$`. Pure; the same input gives the same program.
-CompiledFlow compile_flow(FlowId flow, std::uint32_t version, std::string_view name, TriggerType trigger_type,
-                          const Json& definition);
+/// (`{nodes, edges, settings?}`); problem paths start with `$`. Pure; the same input gives the same
+/// program.
+CompiledFlow compile_flow(FlowId flow, std::uint32_t version, std::string_view name,
+                          TriggerType trigger_type, const Json& definition);
 
 }  // namespace millrace

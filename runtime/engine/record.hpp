@@ -1,20 +1,21 @@
-// The turn record: what one turn changed, in order. It is the journal, the trace, and the source of live
-// events; replaying the records of an execution gives its state. Encoded once, on the engine's thread.
+// The turn record: what one turn changed, in order. It is the journal, the trace, and the source of
+// live events; replaying the records of an execution gives its state. Encoded once, on the engine's
+// thread.
 #pragma once
+
+#include "runtime/engine/status.hpp"
+#include "runtime/engine/trigger.hpp"
+#include "runtime/nodes/node_kind.hpp"
 
 #include <optional>
 #include <string>
 #include <variant>
 #include <vector>
 
-#include "runtime/engine/status.hpp"
-#include "runtime/engine/trigger.hpp"
-#include "runtime/nodes/node_kind.hpp"
-
 namespace millrace {
 
-/// One activation of a node. `iteration` counts this node's activations in this execution from 0, so the
-/// pair is unique, stable over replays, and the base of idempotency keys.
+/// One activation of a node. `iteration` counts this node's activations in this execution from 0,
+/// so the pair is unique, stable over replays, and the base of idempotency keys.
 struct NodeRunKey {
   NodeIndex node = no_node;
   std::uint32_t iteration = 0;
@@ -33,7 +34,8 @@ struct RunBegan {
   std::string contact, channel, message_id;
   std::string payload;  ///< JSON text
 };
-struct CallOpened {  ///< an attempt is (or will again be) asked outside; nothing secret in `request`
+struct CallOpened {  ///< an attempt is (or will again be) asked outside; nothing secret in
+                     ///< `request`
   NodeRunKey run;
   int attempt = 1;
   InputRefs input;
@@ -63,8 +65,9 @@ struct NodeEnded {
   std::vector<Assignment> assignments;
   std::optional<Answer> answer;
   std::optional<LogLine> log;
-  bool ends_run = false;         ///< `end` with terminate
-  bool cancels_run = false;
+  bool reached_end = false;  ///< decided by EndRun: `output` becomes the run's unless settings say
+  bool ends_run = false;     ///< `end` with terminate
+  bool cancels_run = false;  ///< `end` with status cancelled
 };
 struct RunEnded {
   RunStatus status = RunStatus::completed;

@@ -1,12 +1,12 @@
 // What a list shows of an execution. Outlives the retention of its trace.
 #pragma once
 
+#include "runtime/engine/record.hpp"
+
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
-
-#include "runtime/engine/record.hpp"
 
 namespace millrace {
 

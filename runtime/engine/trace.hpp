@@ -1,10 +1,10 @@
 // The trace of an execution, read back from its records: node runs in order, with input and output.
 #pragma once
 
+#include "runtime/engine/record.hpp"
+
 #include <span>
 #include <vector>
-
-#include "runtime/engine/record.hpp"
 
 namespace millrace {
 
@@ -24,11 +24,11 @@ struct NodeRunView {
 struct Trace {
   std::string trigger_payload;  ///< JSON text
   std::vector<NodeRunView> node_runs;
-  std::string output;           ///< of the run; JSON text; empty: none
+  std::string output;  ///< of the run; JSON text; empty: none
 };
 
-/// `records` in turn order, from turn 0. References are resolved; values larger than the trace limit are
-/// replaced by `{"truncated":true,"bytes":N,"sha256":"…"}`.
+/// `records` in turn order, from turn 0. References are resolved; values larger than the trace
+/// limit are replaced by `{"truncated":true,"bytes":N,"sha256":"…"}`.
 Trace build_trace(const Program& program, std::span<const TurnRecord> records);
 
 }  // namespace millrace

@@ -1,14 +1,15 @@
-// What starts a run, in neutral form: made by a dialect's codec, stamped by the gateway, decided by the engine.
+// What starts a run, in neutral form: made by a dialect's codec, stamped by the gateway, decided by
+// the engine.
 #pragma once
-
-#include <memory>
-#include <optional>
-#include <string>
 
 #include "runtime/base/crypto.hpp"
 #include "runtime/base/ids.hpp"
 #include "runtime/base/json.hpp"
 #include "runtime/engine/program.hpp"
+
+#include <memory>
+#include <optional>
+#include <string>
 
 namespace millrace {
 
