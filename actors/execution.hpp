@@ -1,0 +1,75 @@
+// The actor of one live run: feeds events to its engine state, has at most one uncommitted turn,
+// and acts only on what is committed. Ends with its run, or when the run parks.
+#pragma once
+
+#include "actors/house.hpp"
+#include "actors/messages.hpp"
+
+#include <deque>
+
+namespace millrace::actors {
+
+/// What an execution starts from: a trigger, or a run loaded from disk.
+struct Start {
+  AdmissionPtr admission;
+  LoadedRunPtr loaded;
+  std::optional<Timestamp> due;  ///< of the timer row that woke the loaded run
+  LiveSlot slot;
+};
+using StartPtr = std::shared_ptr<Start>;
+
+struct ExecutionState {
+  static inline const char* name = "execution";
+  explicit ExecutionState(execution_actor::pointer actor) : self(actor) {}
+
+  void start(House& shared, Start from);
+  void on_call(CallReturned result);
+  void on_wake(Timestamp due);
+  void on_committed();
+  void on_not_committed(bool reload);
+  void on_stop();
+  void on_exception();
+  bool gone = false;  ///< has quit: a behavior set now would bring the actor back
+
+ private:
+  /// An event, and the instant that it must at least be when the engine sees it.
+  struct Pending {
+    Event event;
+    Timestamp at_least{};
+  };
+  void begin(AdmissionPtr admission);
+  void resume(LoadedRun& loaded, std::optional<Timestamp> due);
+  Result<void> restore(const StoredRun& run, const ProgramPtr& program);
+  void handle(Pending pending);
+  void commit(Turn turn, AdmissionPtr admission);
+  TurnWrite make_write(Turn& turn, bool parks);
+  void refresh_summary(Timestamp at);
+  void go_on();
+  void issue(std::vector<CallEffect> effects);
+  void arm_wake();
+  void leave(bool reload = false);
+  double jitter() const;
+
+  execution_actor::pointer self;
+  House* house = nullptr;
+  LiveSlot slot;
+  std::optional<Execution> engine;
+  ExecutionSummary summary;
+  std::deque<Pending> inbox;
+  std::vector<CallEffect> effects;  ///< of the uncommitted turn
+  std::optional<Timestamp> armed;
+  std::optional<Timestamp> was_wake;  ///< of the timer row that stands on disk
+  std::size_t calls_open = 0;
+  bool was_parked = false;
+  bool uncommitted = false;
+  bool unfinished = false;
+  bool leaves = false;    ///< nothing is left to do after the commit
+  bool in_table = false;  ///< the supervisor knows this actor
+  bool stopping = false;
+};
+
+/// Owned by nobody: it ends itself. Its first turn runs when it is first scheduled, without mail.
+execution_actor::behavior_type execution(execution_actor::stateful_pointer<ExecutionState> self,
+                                         House* house, StartPtr start);
+
+}  // namespace millrace::actors

@@ -1,0 +1,58 @@
+// Names of this room, for headers that need no more than the name.
+#pragma once
+
+#include <memory>
+
+namespace millrace {
+struct CallReturned;
+}
+
+namespace millrace::actors {
+
+class AnswerBatch;
+class CallQueue;
+class Gate;
+class LiveRuns;
+class LiveSlot;
+class ReplyMap;
+class Ring;
+class TimerHeap;
+struct House;
+
+// Mail; explained in messages.hpp.
+struct Admission;
+struct Append;
+struct Arm;
+struct CallDone;
+struct CallTask;
+struct ChangeRequest;
+struct Disarm;
+struct DrainRequest;
+struct Due;
+struct Entered;
+struct FeedBatch;
+struct Left;
+struct LoadedRun;
+struct LoadedTimers;
+struct LookedUp;
+struct NotCommitted;
+struct OpenRuns;
+struct RunRequest;
+struct TimerRequest;
+struct Wake;
+
+template <class T>
+using Parcel = std::shared_ptr<T>;  ///< handed over: the receiver is its only owner
+
+using AdmissionPtr = Parcel<Admission>;
+using AppendPtr = Parcel<Append>;
+using CallReturnedPtr = Parcel<CallReturned>;
+using ChangeRequestPtr = Parcel<ChangeRequest>;
+using FeedBatchPtr = std::shared_ptr<const FeedBatch>;
+using LoadedRunPtr = Parcel<LoadedRun>;
+using LoadedTimersPtr = std::shared_ptr<const LoadedTimers>;
+using LookedUpPtr = std::shared_ptr<const LookedUp>;
+using OpenRunsPtr = std::shared_ptr<const OpenRuns>;
+using RingPtr = std::shared_ptr<Ring>;
+
+}  // namespace millrace::actors

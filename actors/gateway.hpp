@@ -1,0 +1,28 @@
+// The port Gateway: the gate, the stamps, and one message to the partition's supervisor or to the
+// writer. Thread-safe, nothing blocks; not an actor, so that «no room» is said on the caller's own
+// thread.
+#pragma once
+
+#include "actors/house.hpp"
+
+namespace millrace::actors {
+
+class Door : public Gateway {
+ public:
+  explicit Door(House& house) : house_(house) {}
+
+  std::optional<Error> submit(Trigger trigger, std::optional<TriggerKey> key, ResponseMode mode,
+                              Reply<TriggerOutcome> reply) override;
+  std::optional<Error> change(CatalogChange change, Reply<ChangeOutcome> reply) override;
+  bool ready(std::string* reason) const override { return house_.gate.ready(reason); }
+
+ private:
+  House& house_;
+};
+
+/// A contact's runs share a partition, so that one supervisor keeps their order; so do the triggers
+/// of one idempotency key. All others are spread by `chance`.
+Partition partition_of(const Trigger& trigger, const std::optional<TriggerKey>& key,
+                       std::uint16_t partitions, Random& chance);
+
+}  // namespace millrace::actors

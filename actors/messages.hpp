@@ -1,0 +1,139 @@
+// All mail of the house. Small, or a pointer to something that has one owner or never changes.
+// One process only: CAF needs no inspection of these types, so each is whitelisted below.
+#pragma once
+
+#include "actors/answers.hpp"
+#include "actors/gate.hpp"
+#include "actors/interfaces.hpp"
+#include "runtime/ports/event_feed.hpp"
+
+#include <caf/allowed_unsafe_message_type.hpp>
+
+namespace millrace::actors {
+
+/// A trigger between acceptance and commit. Dropping it answers its caller and leaves the gate.
+struct Admission {
+  TriggerPtr trigger;
+  std::optional<TriggerKey> key;
+  ResponseMode mode = ResponseMode::immediate;
+  Caller<TriggerOutcome> caller;
+  MonotonicTime answer_deadline{};
+  Gate::Ticket ticket;
+};
+
+/// One turn on its way to the disk, with all that must happen once it is there.
+struct Append {
+  TurnWrite write;
+  execution_actor execution;     ///< told how it went; null: it has ended with this turn
+  AdmissionPtr admission;        ///< of the first turn: who waits for the commit
+  std::optional<Answer> answer;  ///< for callers that wait
+  std::string output;
+  std::vector<LogLine> logs;  ///< written to the log once the turn is durable
+};
+
+struct ChangeRequest {
+  CatalogChange change;
+  Caller<ChangeOutcome> caller;
+  Gate::Ticket ticket;
+};
+
+/// The turn was refused, or its batch failed. `reload`: the run is on disk as of the turn before.
+struct NotCommitted {
+  bool reload = false;
+};
+
+struct Entered {
+  ExecutionId id;
+  execution_actor execution;
+};
+struct Left {
+  ExecutionId id;
+  bool reload = false;  ///< its last turn is lost: bring it back when the disk takes writes
+};
+
+struct Arm {
+  ExecutionId id;
+  Timestamp due{};
+  execution_actor execution;
+};
+struct Disarm {
+  ExecutionId id;
+};
+struct Wake {
+  Timestamp due{};  ///< what was waited for; the wall clock may have jumped and say otherwise
+};
+struct Due {
+  TimerRow row;
+};
+
+enum class RunPurpose : std::uint8_t { resume, look_up };
+struct RunRequest {
+  ExecutionId id;
+  RunPurpose purpose = RunPurpose::resume;
+};
+struct LoadedRun {
+  ExecutionId id;
+  Result<StoredRun> run = Error{};
+  Result<ProgramPtr> program = Error{};
+};
+/// Nothing in `outcome`: the run goes on.
+struct LookedUp {
+  ExecutionId id;
+  Result<std::optional<TriggerOutcome>> outcome = Error{};
+};
+struct TimerRequest {
+  Partition partition{};
+  Timestamp from{};
+  std::size_t count_max = 0;
+};
+struct LoadedTimers {
+  TimerRequest request;
+  Result<std::vector<TimerRow>> rows = Error{};
+};
+struct OpenRuns {
+  Result<std::vector<ExecutionId>> ids = Error{};
+};
+
+struct CallTask {
+  execution_actor execution;
+  std::shared_ptr<const CallEffect> effect;
+};
+struct CallDone {
+  std::uint64_t ticket = 0;  ///< the worker's number of the call
+  Parcel<Result<CallReply>> result;
+};
+
+struct FeedBatch {
+  std::vector<std::shared_ptr<const FeedTurn>> turns;
+};
+
+struct DrainRequest {
+  Duration patience{};
+};
+
+}  // namespace millrace::actors
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millrace::Partition)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millrace::TimerRow)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millrace::actors::AdmissionPtr)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millrace::actors::AppendPtr)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millrace::actors::Arm)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millrace::actors::CallDone)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millrace::actors::CallReturnedPtr)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millrace::actors::CallTask)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millrace::actors::ChangeRequestPtr)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millrace::actors::Disarm)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millrace::actors::DrainRequest)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millrace::actors::Due)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millrace::actors::Entered)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millrace::actors::FeedBatchPtr)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millrace::actors::Left)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millrace::actors::LoadedRunPtr)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millrace::actors::LoadedTimersPtr)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millrace::actors::LookedUpPtr)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millrace::actors::NotCommitted)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millrace::actors::OpenRunsPtr)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millrace::actors::RingPtr)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millrace::actors::RunRequest)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millrace::actors::TimerRequest)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millrace::actors::Wake)

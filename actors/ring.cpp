@@ -1,0 +1,43 @@
+// Positions count for ever and wrap into the slots; a slot belongs to the side whose turn it is.
+#include "actors/ring.hpp"
+
+namespace millrace::actors {
+
+Ring::Ring(WorkspaceNumber workspace, std::size_t turns_max, std::function<void()> wake)
+    : workspace_(workspace), wake_(std::move(wake)), slots_(turns_max) {}
+
+void Ring::wake_once() {
+  if (!told_.exchange(true)) wake_();
+}
+
+void Ring::put(std::shared_ptr<const FeedTurn> turn) {
+  if (lagged_.load()) return wake_once();
+  const std::size_t at = put_.load();
+  if (at - taken_.load() == slots_.size()) {
+    lagged_.store(true);
+    return wake_once();
+  }
+  slots_[at % slots_.size()] = std::move(turn);
+  put_.store(at + 1);
+  wake_once();
+}
+
+std::vector<FeedTurn> Ring::take(std::size_t count_max, bool& lagged) {
+  told_.store(false);
+  lagged = false;
+  const bool was_lagged = lagged_.load();
+  std::vector<FeedTurn> turns;
+  std::size_t at = taken_.load();
+  const std::size_t end = put_.load();
+  for (; at != end && turns.size() < count_max; ++at) {
+    turns.push_back(*std::exchange(slots_[at % slots_.size()], nullptr));
+  }
+  taken_.store(at);
+  if (was_lagged && at == end) {
+    lagged = true;
+    lagged_.store(false);
+  }
+  return turns;
+}
+
+}  // namespace millrace::actors
