@@ -1,0 +1,147 @@
+#include "storage/archive.hpp"
+
+#include "runtime/base/log.hpp"
+#include "storage/rows/bytes.hpp"
+#include "storage/rows/keys.hpp"
+#include "storage/turn_log.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace millrace::storage {
+namespace {
+
+/// `row`, brought up to now when the run goes on: `execution` holds it as its first turn left it.
+Result<ExecutionRow> with_state(const View& view, ExecutionRow row) {
+  if (has_ended(row.summary.status)) return row;
+  const ExecutionId id = row.summary.id;
+  for (const StateKind kind : {StateKind::open, StateKind::parked}) {
+    const auto bytes = view.get(Family::state, state_key(kind, id));
+    if (!bytes) return bytes.error();
+    if (!*bytes) continue;
+    auto state = decode_state(id, **bytes);
+    if (!state) return state.error();
+    return std::move(state->run);
+  }
+  return row;
+}
+
+Result<std::optional<ExecutionRow>> read_run(const View& view, WorkspaceNumber workspace,
+                                             ExecutionId id) {
+  const auto bytes = view.get(Family::execution, execution_key(workspace, id));
+  if (!bytes) return bytes.error();
+  if (!*bytes) return std::optional<ExecutionRow>();
+  auto row = decode_execution(workspace, id, **bytes);
+  if (!row) return row.error();
+  auto current = with_state(view, std::move(*row));
+  if (!current) return current.error();
+  return std::optional(std::move(*current));
+}
+
+/// The ranges that together hold what a query asks for, newest first each, merged into one order.
+class Merge {
+ public:
+  Merge(const View& view, const ExecutionQuery& query) {
+    if (!query.flow && (!query.status || *query.status == RunStatus::completed)) {
+      read_ = execution_of_execution_key;
+      add(view, Family::execution, execution_prefix(query.workspace), query.after);
+      return;
+    }
+    read_ = execution_of_index_key;
+    for (const IndexClass status : index_classes)
+      if (!query.status || index_class(*query.status) == status)
+        add(view, Family::index,
+            index_prefix(query.workspace, query.flow.value_or(FlowId{}), status), query.after);
+  }
+
+  /// The next run of all ranges, or nothing at their end. Errors: storage, corrupt.
+  Result<std::optional<ExecutionId>> next() {
+    std::optional<ExecutionId> newest;
+    Cursor* from = nullptr;
+    for (const auto& cursor : cursors_) {
+      if (!cursor->valid()) {
+        if (auto read = cursor->result(); !read) return read.error();
+        continue;
+      }
+      const auto id = read_(cursor->key());
+      if (!id) return Error{ErrorCode::corrupt, "a key of a list is damaged"};
+      if (newest && *id <= *newest) continue;
+      newest = id;
+      from = cursor.get();
+    }
+    if (from != nullptr) from->next();
+    return newest;
+  }
+
+ private:
+  /// Strictly older than `after`.
+  void add(const View& view, Family family, const Key& prefix, std::optional<ExecutionId> after) {
+    Key from = prefix;
+    if (after) {
+      ByteWriter<Key>(from).inverted_id(after->id);
+      from.push_back('\0');
+    }
+    cursors_.push_back(view.cursor(family, from, end_of_prefix(prefix)));
+  }
+
+  std::vector<std::unique_ptr<Cursor>> cursors_;
+  std::optional<ExecutionId> (*read_)(std::string_view) = nullptr;
+};
+
+bool matches(const ExecutionQuery& query, const ExecutionSummary& summary) {
+  if (query.flow && *query.flow != summary.flow) return false;
+  return !query.status || *query.status == summary.status;
+}
+
+}  // namespace
+
+std::optional<StoredFlowVersion> TableArchive::version(FlowId flow, std::uint32_t version) const {
+  auto row = catalogue_.version(flow, version);
+  if (row) return std::move(*row);
+  log(LogLevel::error, "storage.version_not_read", {{"reason", row.error().message}});
+  return std::nullopt;
+}
+
+Result<Page<ExecutionSummary>> TableArchive::executions(const ExecutionQuery& query) const {
+  Page<ExecutionSummary> page;
+  if (query.flow && query.flow->id.is_nil()) return page;
+  const auto count_max =
+      static_cast<std::size_t>(std::clamp(query.limit, 1, limits::page_size_max));
+  const auto view = tables_.view();
+  Merge merge(*view, query);
+  std::optional<ExecutionId> scanned;
+  for (std::size_t rows = 0;; ++rows) {
+    const auto id = merge.next();
+    if (!id) return id.error();
+    if (!*id) return page;
+    if (page.rows.size() == count_max || rows == limits::scan_rows_max) break;
+    scanned = *id;
+    auto run = read_run(*view, query.workspace, **id);
+    if (!run) return run.error();
+    if (*run && matches(query, (*run)->summary)) page.rows.push_back(std::move((*run)->summary));
+  }
+  page.has_more = true;
+  page.next = scanned->id;
+  return page;
+}
+
+Result<ExecutionSummary> TableArchive::execution(WorkspaceNumber workspace, ExecutionId id) const {
+  auto run = read_run(*tables_.view(), workspace, id);
+  if (!run) return run.error();
+  if (!*run) return Error{ErrorCode::not_found, "no such execution"};
+  return std::move((*run)->summary);
+}
+
+Result<Trace> TableArchive::trace(const ExecutionSummary& summary) const {
+  const auto view = tables_.view();
+  const auto run = read_run(*view, summary.workspace, summary.id);
+  if (!run) return run.error();
+  if (!*run) return Error{ErrorCode::not_found, "no such execution"};
+  const auto program = catalogue_.program(summary.flow, summary.flow_version);
+  if (!program) return program.error();
+  const auto turns = read_turns(*view, tables_, **run, 0);
+  if (!turns) return turns.error();
+  return build_trace(**program, *turns);
+}
+
+}  // namespace millrace::storage

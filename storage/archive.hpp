@@ -1,0 +1,46 @@
+// The port Archive on our tables: lists in order, runs by id, traces from the log.
+#pragma once
+
+#include "runtime/ports/archive.hpp"
+#include "storage/catalogue.hpp"
+#include "storage/key_value.hpp"
+#include "storage/rows/codec.hpp"
+
+namespace millrace::storage {
+
+/// Thread-safe. Every answer is made from one view, so a list never shows a run twice or halfway.
+class TableArchive : public Archive {
+ public:
+  TableArchive(const KeyValue& tables, const Catalogue& catalogue)
+      : tables_(tables), catalogue_(catalogue) {}
+
+  std::optional<ApiKey> key(const Sha256& hash) const override { return catalogue_.key(hash); }
+  std::shared_ptr<const PublishedFlow> published(FlowId flow) const override {
+    return catalogue_.published(flow);
+  }
+  std::vector<std::shared_ptr<const PublishedFlow>> published_by_trigger(
+      WorkspaceNumber workspace, TriggerType type) const override {
+    return catalogue_.published_by_trigger(workspace, type);
+  }
+  std::vector<ApiKey> keys() const override { return catalogue_.keys(); }
+  std::optional<Workspace> workspace(std::string_view name) const override {
+    return catalogue_.workspace(name);
+  }
+  std::optional<StoredFlow> flow(WorkspaceNumber workspace, FlowId flow) const override {
+    return catalogue_.flow(workspace, flow);
+  }
+  Page<StoredFlow> flows(WorkspaceNumber workspace, std::optional<Dialect> dialect,
+                         std::optional<FlowId> after, int limit) const override {
+    return catalogue_.flows(workspace, dialect, after, limit);
+  }
+  std::optional<StoredFlowVersion> version(FlowId flow, std::uint32_t version) const override;
+  Result<Page<ExecutionSummary>> executions(const ExecutionQuery& query) const override;
+  Result<ExecutionSummary> execution(WorkspaceNumber workspace, ExecutionId id) const override;
+  Result<Trace> trace(const ExecutionSummary& summary) const override;
+
+ private:
+  const KeyValue& tables_;
+  const Catalogue& catalogue_;
+};
+
+}  // namespace millrace::storage

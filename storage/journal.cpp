@@ -1,0 +1,122 @@
+#include "storage/journal.hpp"
+
+#include "storage/rows/codec.hpp"
+#include "storage/rows/keys.hpp"
+#include "storage/turn_log.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace millrace::storage {
+
+Result<void> TurnJournal::start() {
+  const auto row = tables_.view()->last(Family::feed);
+  if (!row) return row.error();
+  if (!*row) return {};
+  const auto commit = commit_of_feed_key((*row)->key);
+  const auto feed = decode_feed((*row)->value);
+  if (!feed) return feed.error();
+  if (!commit) return Error{ErrorCode::corrupt, "a key of feed is damaged"};
+  commit_ = *commit;
+  last_milliseconds_ = feed->last_milliseconds;
+  return {};
+}
+
+Result<std::uint64_t> TurnJournal::commit(std::span<Write> batch) {
+  const Timestamp now = clock_.now();
+  const auto bucket = buckets_.current(now);
+  if (!bucket) return bucket.error();
+  dedup_.forget_batch();
+  turns_.begin_batch(*bucket, now);
+  Changes changes(catalogue_, tables_, dedup_, now);
+  for (Write& write : batch)
+    if (auto done = put(write, changes); !done) return give_up(done.error());
+  if (turns_.entries().empty() && changes.empty()) return commit_;
+
+  const std::uint64_t last_milliseconds = std::max(
+      {last_milliseconds_.load(), turns_.last_milliseconds(), changes.last_milliseconds()});
+  put_feed(commit_ + 1, last_milliseconds, now);
+  if (auto written = tables_.write(); !written) return give_up(written.error());
+  ++commit_;
+  last_milliseconds_ = last_milliseconds;
+  catalogue_.apply(changes.update());
+  return commit_;
+}
+
+Result<void> TurnJournal::put(Write& write, Changes& changes) {
+  if (auto* turn = std::get_if<TurnWrite>(&write)) return turns_.put(*turn);
+  ChangeWrite& change = std::get<ChangeWrite>(write);
+  change.outcome = changes.evaluate(change.change);
+  return {};
+}
+
+void TurnJournal::put_feed(std::uint64_t commit, std::uint64_t last_milliseconds, Timestamp now) {
+  encode_feed(value_, now, last_milliseconds, turns_.entries());
+  tables_.put(Family::feed, feed_key(commit), value_);
+}
+
+Error TurnJournal::give_up(Error error) {
+  tables_.discard();
+  dedup_.forget_batch();
+  return error;
+}
+
+Result<std::vector<ExecutionId>> TurnJournal::open_runs(Partition partition) {
+  const Key prefix = state_prefix(partition, StateKind::open);
+  const auto view = tables_.view();
+  const auto cursor = view->cursor(Family::state, prefix, end_of_prefix(prefix));
+  std::vector<ExecutionId> runs;
+  for (; cursor->valid(); cursor->next()) {
+    const auto run = execution_of_state_key(cursor->key());
+    if (!run) return Error{ErrorCode::corrupt, "a key of state is damaged"};
+    runs.push_back(*run);
+  }
+  if (auto read = cursor->result(); !read) return read.error();
+  return runs;
+}
+
+Result<StoredRun> TurnJournal::load(ExecutionId execution) {
+  const auto view = tables_.view();
+  for (const StateKind kind : {StateKind::open, StateKind::parked}) {
+    const auto row = view->get(Family::state, state_key(kind, execution));
+    if (!row) return row.error();
+    if (!*row) continue;
+    auto state = decode_state(execution, **row);
+    if (!state) return state.error();
+    StoredRun run;
+    run.parked = kind == StateKind::parked;
+    run.wake = state->wake;
+    const auto stored = view->get(Family::state, state_key(StateKind::snapshot, execution));
+    if (!stored) return stored.error();
+    std::uint32_t next_turn = 0;
+    if (*stored) {
+      auto snapshot = decode_snapshot(**stored);
+      if (!snapshot) return snapshot.error();
+      run.snapshot = std::move(snapshot->bytes);
+      next_turn = snapshot->turn + 1;
+    }
+    auto records = read_turns(*view, tables_, state->run, next_turn);
+    if (!records) return records.error();
+    run.records = std::move(*records);
+    run.summary = std::move(state->run.summary);
+    return run;
+  }
+  return Error{ErrorCode::not_found, "the run is not open"};
+}
+
+Result<std::vector<TimerRow>> TurnJournal::timers(Partition partition, Timestamp from,
+                                                  std::size_t count_max) {
+  const auto view = tables_.view();
+  const auto cursor = view->cursor(Family::timer, timer_from(partition, from),
+                                   end_of_prefix(timer_prefix(partition)));
+  std::vector<TimerRow> timers;
+  for (; cursor->valid() && timers.size() < count_max; cursor->next()) {
+    const auto timer = read_timer_key(cursor->key());
+    if (!timer) return Error{ErrorCode::corrupt, "a key of timer is damaged"};
+    timers.push_back({timer->due, timer->execution});
+  }
+  if (auto read = cursor->result(); !read) return read.error();
+  return timers;
+}
+
+}  // namespace millrace::storage

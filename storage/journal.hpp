@@ -1,0 +1,62 @@
+// The port Journal on our tables: one commit is one atomic, durable write of every row that its
+// turns and changes call for.
+#pragma once
+
+#include "runtime/base/time.hpp"
+#include "runtime/ports/journal.hpp"
+#include "storage/catalogue.hpp"
+#include "storage/changes.hpp"
+#include "storage/dedup.hpp"
+#include "storage/key_value.hpp"
+#include "storage/log_buckets.hpp"
+#include "storage/turn_rows.hpp"
+
+#include <atomic>
+
+namespace millrace::storage {
+
+/// commit() and probe() belong to the committer's thread, the rest may run beside them on any.
+class TurnJournal : public Journal {
+ public:
+  TurnJournal(KeyValue& tables, Catalogue& catalogue, LogBuckets& buckets, const Clock& clock)
+      : tables_(tables),
+        catalogue_(catalogue),
+        buckets_(buckets),
+        clock_(clock),
+        dedup_(tables),
+        turns_(tables, dedup_) {}
+
+  /// Reads where the last commit left off. Once, before all else.
+  Result<void> start();
+
+  /// A batch of which nothing is to be written (duplicates, refused changes) is not written, and
+  /// answers the number of the last commit.
+  Result<std::uint64_t> commit(std::span<Write> batch) override;
+  bool probe() override { return tables_.probe(); }
+  Result<std::vector<ExecutionId>> open_runs(Partition partition) override;
+  Result<StoredRun> load(ExecutionId execution) override;
+  Result<std::vector<TimerRow>> timers(Partition partition, Timestamp from,
+                                       std::size_t count_max) override;
+  Result<ProgramPtr> program(FlowId flow, std::uint32_t version) override {
+    return catalogue_.program(flow, version);
+  }
+
+  std::uint64_t last_milliseconds() const { return last_milliseconds_; }
+
+ private:
+  Result<void> put(Write& write, Changes& changes);
+  void put_feed(std::uint64_t commit, std::uint64_t last_milliseconds, Timestamp now);
+  Error give_up(Error error);
+
+  KeyValue& tables_;
+  Catalogue& catalogue_;
+  LogBuckets& buckets_;
+  const Clock& clock_;
+  Dedup dedup_;
+  TurnRows turns_;
+  std::uint64_t commit_ = 0;
+  std::atomic<std::uint64_t> last_milliseconds_{0};
+  std::string value_;
+};
+
+}  // namespace millrace::storage
