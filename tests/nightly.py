@@ -1,0 +1,38 @@
+"""The long cases: prints number, name, status and seconds of each. `nightly.py BINARY JUNIT_FILE`."""
+
+import os
+import subprocess
+import sys
+import time
+import xml.etree.ElementTree as ElementTree
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+# Number and name as in the reliability contract; the command's arguments behind the script.
+CASES = [
+    (2, "crash.kill9_long", ["crash/kill9.py", "{binary}", "{kills}"]),
+]
+SKIPPED = 77
+
+
+def main():
+    binary, junit = os.path.abspath(sys.argv[1]), sys.argv[2]
+    kills = os.environ.get("NIGHTLY_KILLS", "1000")
+    suite = ElementTree.Element("testsuite")
+    failed = False
+    for number, name, arguments in CASES:
+        command = [argument.format(binary=binary, kills=kills) for argument in arguments]
+        begun = time.monotonic()
+        done = subprocess.run([sys.executable, os.path.join(HERE, command[0]), *command[1:]], check=False)
+        seconds = time.monotonic() - begun
+        status = {0: "passed", SKIPPED: "skipped"}.get(done.returncode, "failed")
+        print(f"{number:>3}  {name:<30} {status:<8} {seconds:.0f} s", flush=True)
+        case = ElementTree.SubElement(suite, "testcase", name=name, status="run")
+        if status != "passed":
+            ElementTree.SubElement(case, "skipped" if status == "skipped" else "failure")
+        failed = failed or status == "failed"
+    ElementTree.ElementTree(suite).write(junit)
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
