@@ -31,7 +31,8 @@ struct Cidr {
 /// `10.0.0.0/8`, `fd00::/8`, or one address. Host bits must be zero.
 std::optional<Cidr> parse_cidr(std::string_view text);
 
-/// An address and port of ours; `any` for a wildcard address.
+/// An address and port of ours. Without an address: every address of this machine (a wildcard
+/// listener), which make_outbound() spells out.
 struct OwnListener {
   std::optional<IpAddress> address;
   std::uint16_t port = 0;
@@ -45,8 +46,8 @@ struct AddressPolicy {
 };
 
 /// The name of the rule that forbids connecting there (`private-10`, `loopback`, `port`,
-/// `own-listener` …), or nothing. IPv6 forms that carry an IPv4 address are judged by what they
-/// carry as well.
+/// `own-listener` …), or nothing. An IPv4 address mapped into IPv6 is that IPv4 address; other
+/// forms that carry one are refused whole.
 std::optional<std::string_view> refused_by(const AddressPolicy& policy, const IpAddress& address,
                                            std::uint16_t port);
 

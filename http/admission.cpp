@@ -1,0 +1,70 @@
+// Whether a request gets past its head.
+#include "http/admission.hpp"
+
+#include "http/auth.hpp"
+#include "http/problem.hpp"
+
+namespace millrace::http {
+namespace {
+
+Response unrouted(const Router& router, const Request& request, const Router::Match& match) {
+  if (match.allowed.empty()) {
+    return render_error(router.fallback(), request,
+                        Error{ErrorCode::not_found, "there is nothing at this path"});
+  }
+  std::string allowed;
+  for (const auto& method : match.allowed) {
+    if (!allowed.empty()) allowed += ", ";
+    allowed += method;
+  }
+  const Error error{ErrorCode::not_found, "this path takes " + allowed};
+  Response response = render_error(router.fallback(), request, error, 405);
+  response.headers.emplace_back("Allow", allowed);
+  return response;
+}
+
+Error refused_key(AdmissionDesk& desk, const Request& request, Error error, bool guessed,
+                  MonotonicTime now) {
+  if (!guessed || !desk.failures.count(request.peer, now)) return error;
+  return Error{ErrorCode::rate_limited, "too many wrong API keys from this address"};
+}
+
+}  // namespace
+
+Response render_error(const RenderError& render, const Request& request, const Error& error,
+                      std::optional<int> status) {
+  if (!render) return status ? problem(request, error, *status) : problem(request, error);
+  Response response = render(request, error);
+  if (status) response.status = *status;
+  return response;
+}
+
+std::variant<Admitted, Response> admit(AdmissionDesk& desk, const Request& request,
+                                       const Announced& announced, MonotonicTime now) {
+  Router::Match match = desk.router.match(request.method, request.path);
+  if (!match.route) return unrouted(desk.router, request, match);
+  const Route& route = *match.route;
+  Admitted admitted{&route, std::move(match.captures), std::nullopt};
+  if (std::holds_alternative<KeyAccess>(route.access)) {
+    bool guessed = false;
+    auto key = authenticate(request, route, desk.archive, guessed);
+    if (!key) {
+      return render_error(route.render_error, request,
+                          refused_key(desk, request, key.error(), guessed, now));
+    }
+    admitted.key = *std::move(key);
+  }
+  if (announced.expects_unknown) {
+    return render_error(route.render_error, request,
+                        Error{ErrorCode::validation, "this Expect is not known"}, 417);
+  }
+  if (announced.content_length > route.body_bytes_max) {
+    return render_error(
+        route.render_error, request,
+        Error{ErrorCode::too_large,
+              "the body may have " + std::to_string(route.body_bytes_max) + " bytes at most"});
+  }
+  return admitted;
+}
+
+}  // namespace millrace::http

@@ -1,0 +1,35 @@
+// /health and /ready.
+#include "http/health.hpp"
+
+#include "http/problem.hpp"
+#include "runtime/base/limits.hpp"
+
+namespace millrace::http {
+namespace {
+
+Response ready_response(const Gateway& gateway, const Request& request) {
+  std::string reason;
+  if (gateway.ready(&reason)) return Response{200, {}, "application/json", R"({"status":"ready"})"};
+  if (reason.empty()) reason = "not ready";
+  return problem(request, Error{ErrorCode::unavailable, reason});
+}
+
+}  // namespace
+
+void add_health_routes(Router& router, const Gateway& gateway) {
+  const auto render = [](const Request& request, const Error& error) {
+    return problem(request, error);
+  };
+  router.add({"GET", "/health", OpenAccess{},
+              [](const MatchedPtr&, const Respond& respond) {
+                respond(Response{200, {}, "application/json", R"({"status":"ok"})"});
+              },
+              render});
+  router.add({"GET", "/ready", OpenAccess{},
+              [&gateway](const MatchedPtr& matched, const Respond& respond) {
+                respond(ready_response(gateway, matched->request));
+              },
+              render});
+}
+
+}  // namespace millrace::http

@@ -1,0 +1,98 @@
+// A response as bytes.
+#include "http/response_writer.hpp"
+
+#include "http/framing.hpp"
+#include "http/status.hpp"
+#include "runtime/base/limits.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+
+namespace millrace::http {
+namespace {
+
+constexpr std::array<std::string_view, 9> ours{
+    "connection", "content-length", "keep-alive",        "proxy-connection", "te",
+    "trailer",    "upgrade",        "transfer-encoding", "x-request-id"};
+
+bool is_token_character(char c) {
+  return c > 0x20 && c < 0x7f &&
+         std::string_view("\"(),/:;<=>?@[\\]{}").find(c) == std::string::npos;
+}
+bool is_value_character(char c) {
+  const auto byte = static_cast<unsigned char>(c);
+  return byte == '\t' || (byte >= 0x20 && byte != 0x7f);
+}
+
+bool is_sent(const std::pair<std::string, std::string>& header) {
+  const auto& [name, value] = header;
+  if (name.empty() || !std::all_of(name.begin(), name.end(), is_token_character)) return false;
+  if (!std::all_of(value.begin(), value.end(), is_value_character)) return false;
+  return std::none_of(ours.begin(), ours.end(), [&known = name](std::string_view own) {
+    return equals_ignoring_case(own, known);
+  });
+}
+
+bool has(const Response& response, std::string_view name) {
+  return std::any_of(response.headers.begin(), response.headers.end(),
+                     [&](const auto& header) { return equals_ignoring_case(header.first, name); });
+}
+
+void append_number(std::string& out, std::size_t number) {
+  std::array<char, 20> digits{};
+  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr;
+  out.append(digits.data(), end);
+}
+
+void append_header(std::string& out, std::string_view name, std::string_view value) {
+  out.append(name).append(": ").append(value).append("\r\n");
+}
+
+void append_connection(std::string& out, const ResponseFrame& frame) {
+  if (frame.close) {
+    append_header(out, "Connection", "close");
+  } else if (frame.version == 10) {
+    append_header(out, "Connection", "keep-alive");
+  }
+}
+
+}  // namespace
+
+std::string write_response(const Response& response, const ResponseFrame& frame) {
+  const int status = response.status >= 200 && response.status <= 599 ? response.status : 500;
+  const bool bodiless = status == 204 || status == 304;
+  std::string out;
+  out.reserve(256 + (frame.head_only || bodiless ? 0 : response.body.size()));
+  out.append("HTTP/1.1 ");
+  append_number(out, static_cast<std::size_t>(status));
+  out.append(" ").append(reason_phrase(status)).append("\r\n");
+  if (!bodiless && !response.content_type.empty() && !has(response, "content-type")) {
+    const bool safe =
+        std::all_of(response.content_type.begin(), response.content_type.end(), is_value_character);
+    append_header(out, "Content-Type", safe ? response.content_type : "application/octet-stream");
+  }
+  for (const auto& header : response.headers) {
+    if (is_sent(header)) append_header(out, header.first, header.second);
+  }
+  if (wants_retry_after(status) && !has(response, "retry-after")) {
+    out.append("Retry-After: ");
+    append_number(out, limits::retry_after.count());
+    out.append("\r\n");
+  }
+  if (status == 401 && !has(response, "www-authenticate")) {
+    append_header(out, "WWW-Authenticate", "Bearer");
+  }
+  append_header(out, "X-Request-Id", frame.request_id);
+  append_connection(out, frame);
+  if (!bodiless) {
+    out.append("Content-Length: ");
+    append_number(out, response.body.size());
+    out.append("\r\n");
+  }
+  out.append("\r\n");
+  if (!frame.head_only && !bodiless) out.append(response.body);
+  return out;
+}
+
+}  // namespace millrace::http
