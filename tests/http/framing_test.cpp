@@ -127,7 +127,7 @@ TEST_P(BadFramingTest, GetsOneRefusalByteByByte) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Framing, BadFramingTest, testing::ValuesIn(bad_requests()),
-                         [](const auto& info) { return std::string(info.param.name); });
+                         [](const auto& row) { return std::string(row.param.name); });
 
 class GoodFramingTest : public testing::TestWithParam<BadRequest> {};
 
@@ -163,7 +163,7 @@ TEST_P(GoodFramingTest, IsReadTheSameWhereverItIsSplit) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Framing, GoodFramingTest, testing::ValuesIn(good_requests()),
-                         [](const auto& info) { return std::string(info.param.name); });
+                         [](const auto& row) { return std::string(row.param.name); });
 
 TEST(AbsoluteFormTest, IsTakenWhenItNamesUs) {
   TestServer server;
