@@ -60,8 +60,13 @@ class ConditionKind final : public NodeKind {
     } else if (grouped && reader.has("expression")) {
       reader.error("expression", "INVALID_VALUE", "Give either conditions or expression.");
     }
-    std::optional<expr::Condition> condition =
-        reader.condition(grouped ? "conditions" : "expression");
+    const Json* expression = reader.value("expression");
+    std::optional<expr::Condition> condition;
+    if (grouped) {
+      condition = reader.condition("conditions");
+    } else if (expression != nullptr && expression->is_string()) {
+      condition = reader.condition("expression");
+    }
     if (!reader.ok() || !condition) return nullptr;
     const bool needs_edge = reader.text("fallthrough") != "end";
     return std::make_unique<CompiledCondition>(std::move(*condition), needs_edge);
