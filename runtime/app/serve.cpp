@@ -5,12 +5,22 @@
 
 #include <cstdlib>
 #include <iostream>
+#include <sys/resource.h>
 
 namespace millrace::app {
 namespace {
 
 constexpr Duration readiness_glance{5};
 constexpr Duration a_while{3'600'000};
+
+/// Every connection is a file: takes as many as the machine's hard limit gives.
+void raise_open_files_limit() {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) == 0) {
+    limit.rlim_cur = limit.rlim_max;
+    ::setrlimit(RLIMIT_NOFILE, &limit);
+  }
+}
 
 Stop wait_until_ready(House& house) {
   Stop stop = Stop::none;
@@ -23,6 +33,7 @@ Stop wait_until_ready(House& house) {
 }  // namespace
 
 int serve(const Config& config) {
+  raise_open_files_limit();
   auto house = House::build(config);
   if (!house) {
     std::cerr << "millrace: " << house.error().message << '\n';

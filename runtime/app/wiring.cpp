@@ -10,6 +10,7 @@
 #include "http/services.hpp"
 #include "runtime/app/control_socket.hpp"
 #include "runtime/app/key_desk.hpp"
+#include "runtime/app/outbound_valve.hpp"
 #include "runtime/app/system_clock.hpp"
 #include "runtime/app/system_random.hpp"
 #include "runtime/base/assert.hpp"
@@ -137,7 +138,7 @@ struct House::Rooms {
   std::unique_ptr<IdGenerator> ids;
   http::Router router{http::render_in_chosen_dialect};
   std::unique_ptr<http::Server> server;
-  std::unique_ptr<Outbound> outbound;
+  std::unique_ptr<OutboundValve> outbound;
   std::unique_ptr<actors::System> system;
   http::Services services;
   std::unique_ptr<KeyDesk> keys;
@@ -201,9 +202,10 @@ Result<void> House::Rooms::build(const Config& config) {
   if (!policy) {
     return policy.error();
   }
-  outbound = http::make_outbound({.policy = std::move(*policy),
-                                  .calls_max = config.actors.calls_max,
-                                  .calls_per_host_max = config.actors.calls_per_host_max});
+  outbound = std::make_unique<OutboundValve>(
+      http::make_outbound({.policy = std::move(*policy),
+                           .calls_max = config.actors.calls_max,
+                           .calls_per_host_max = config.actors.calls_per_host_max}));
   start_actors(config);
   add_routes(config);
   server->run_on_signal([this] { stop.raise(Stop::asked); });
@@ -249,7 +251,9 @@ void House::drain() {
     rooms.server->drain(connection_patience);
     rooms.server->stop();
   }
-  rooms.outbound.reset();
+  if (rooms.outbound) {
+    rooms.outbound->close();
+  }
   rooms.system.reset();
   if (rooms.store) {
     rooms.store->close();

@@ -18,6 +18,7 @@ class Client:
         self.reader = None
         self.writer = None
         self.answers = 0  # on this connection
+        self.fields = {}  # header of the last answer, names in lower case
 
     async def request(self, method, path, body=b"", headers=()):
         """(status, body bytes) of the answer. Raises NoAnswer."""
@@ -40,6 +41,7 @@ class Client:
         head = (await self.reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
         status = int(head[0].split()[1])
         fields = dict(line.lower().split(": ", 1) for line in head[1:] if ": " in line)
+        self.fields = fields
         body = await self.reader.readexactly(int(fields.get("content-length", "0")))
         self.answers += 1
         if fields.get("connection") == "close":

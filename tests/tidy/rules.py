@@ -66,11 +66,12 @@ BANNED = [
     (r"std::j?thread\b(?!::id)|std::async\b|pthread_create",
      "threads belong to the rooms that own one; use an actor", [
          "runtime/app/", "http/server", "http/outbound/", "http/io_", "http/read_", "storage/wal_",
+         "storage/housekeeper",
          "tests/"]),
     (r"\bsleep_for\b|\bsleep_until\b|\b(?:usleep|nanosleep)\s*\(|(?<!\w)::sleep\s*\(",
      "no sleeping; use the timer keeper, a condition variable or a test clock", ["tests/bench/"]),
     (r"\bdelayed_(?:anon_)?send\b", "cannot be cancelled; use the timer keeper",
-     ["actors/timer_keeper", "actors/store_writer"]),
+     ["actors/timer_keeper", "actors/store_writer", "actors/steward"]),
     (r"caf/all\.hpp", "4.5 s a file; include what is used", []),
     (r"\baout\s*\(", "use log()", []),
     (r"\)\s*\.await\s*\(", "blocks all other mail; use then with both functions", []),
