@@ -1,3 +1,4 @@
+// Lists merged from ranges of keys, and runs brought up to now by their state.
 #include "storage/archive.hpp"
 
 #include "runtime/base/log.hpp"

@@ -1,3 +1,4 @@
+// The catalogue's memory: loaded from its rows, changed after commits, read by everyone.
 #include "storage/catalogue.hpp"
 
 #include "runtime/base/log.hpp"

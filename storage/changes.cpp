@@ -1,3 +1,4 @@
+// One function per change of the catalogue: check, then put rows; never rows without the check.
 #include "storage/changes.hpp"
 
 #include "storage/rows/codec.hpp"

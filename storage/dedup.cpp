@@ -1,3 +1,4 @@
+// Look-up and insertion of deduplication rows.
 #include "storage/dedup.hpp"
 
 namespace millrace::storage {

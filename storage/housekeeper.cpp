@@ -1,3 +1,4 @@
+// The round of the housekeeper, and the thread that walks it.
 #include "storage/housekeeper.hpp"
 
 #include "runtime/base/log.hpp"

@@ -1,3 +1,4 @@
+// One commit from the first row to the last, and what recovery reads back.
 #include "storage/journal.hpp"
 
 #include "storage/rows/codec.hpp"

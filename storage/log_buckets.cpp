@@ -1,3 +1,4 @@
+// The arithmetic of log buckets, and the guard that keeps what an open run needs.
 #include "storage/log_buckets.hpp"
 
 #include "storage/rows/codec.hpp"

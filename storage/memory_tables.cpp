@@ -1,3 +1,4 @@
+// Ordered maps that behave as the tables on disk do.
 #include "storage/memory_tables.hpp"
 
 #include "runtime/base/assert.hpp"

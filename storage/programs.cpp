@@ -1,3 +1,4 @@
+// Compiling stored versions, and sharing what was compiled.
 #include "storage/programs.hpp"
 
 #include <algorithm>

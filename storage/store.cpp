@@ -1,3 +1,4 @@
+// Opening: settings checked, meta read or written, memory loaded.
 #include "storage/store.hpp"
 
 #include "runtime/base/crypto.hpp"
@@ -74,7 +75,10 @@ Result<void> TableStore::start(const Settings& settings, Random& random) {
   if (auto loaded = catalogue_.load(); !loaded) return loaded.error();
   if (auto started = journal_.start(); !started) return started.error();
   if (auto made = buckets_.prepare(clock_.now()); !made) return made.error();
-  if (settings.background) housekeeper_.emplace(buckets_, clock_);
+  if (settings.background) {
+    housekeeper_.emplace(buckets_, clock_);
+    reaper_.emplace(wal_archive_dir(settings), ReaperPace{});
+  }
   return {};
 }
 
@@ -103,6 +107,7 @@ Result<std::size_t> TableStore::drop_past_buckets(Timestamp now) {
 
 void TableStore::close() {
   housekeeper_.reset();
+  reaper_.reset();
   tables_.reset();
 }
 

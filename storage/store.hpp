@@ -8,6 +8,7 @@
 #include "storage/key_value.hpp"
 #include "storage/log_buckets.hpp"
 #include "storage/storage.hpp"
+#include "storage/wal_reaper.hpp"
 
 #include <memory>
 #include <optional>
@@ -56,6 +57,7 @@ class TableStore : public Store {
   std::string cursor_secret_;
   std::string instance_id_;
   std::optional<Housekeeper> housekeeper_;
+  std::optional<WalReaper> reaper_;
 };
 
 }  // namespace millrace::storage

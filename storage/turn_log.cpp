@@ -1,3 +1,4 @@
+// Turn records by run, across the buckets that hold them.
 #include "storage/turn_log.hpp"
 
 #include "storage/rows/keys.hpp"

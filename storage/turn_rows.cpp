@@ -1,3 +1,4 @@
+// The rules of turn_rows.hpp, one function per rule.
 #include "storage/turn_rows.hpp"
 
 #include "runtime/base/assert.hpp"

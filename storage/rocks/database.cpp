@@ -1,10 +1,10 @@
+// Tables, views and the one batch, as column families, snapshots and a WriteBatch.
 #include "storage/rocks/database.hpp"
 
 #include "storage/rocks/family_handles.hpp"
 #include "storage/rocks/options.hpp"
 #include "storage/rocks/status.hpp"
 #include "storage/rocks/sync_watch.hpp"
-#include "storage/rocks/wal_reaper.hpp"
 #include "storage/rows/codec.hpp"
 #include "storage/rows/keys.hpp"
 
@@ -130,7 +130,6 @@ class Database : public KeyValue {
     families_ = std::make_unique<FamilyHandles>(*db_);
     for (auto* handle : handles) families_->adopt(handle);
     MR_ASSERT(families_->complete());
-    if (settings_.background) reaper_.emplace(settings_.data_dir + "/archive", ReaperPace{});
     return {};
   }
 
@@ -228,7 +227,6 @@ class Database : public KeyValue {
   std::mutex buckets_mutex_;
   rocksdb::WriteBatch batch_;
   std::vector<std::pair<LogBucket, HandlePtr>> batch_buckets_;
-  std::optional<WalReaper> reaper_;
 };
 
 Result<void> make_directory(const std::string& path) {
@@ -241,6 +239,8 @@ Result<void> make_directory(const std::string& path) {
 }
 
 }  // namespace
+
+std::string wal_archive_dir(const Settings& settings) { return settings.data_dir + "/archive"; }
 
 Result<std::unique_ptr<KeyValue>> open_database(const Settings& settings) {
   if (auto made = make_directory(settings.data_dir); !made) return made.error();

@@ -1,3 +1,4 @@
+// Handles by table, shared with whoever still reads a dropped bucket.
 #include "storage/rocks/family_handles.hpp"
 
 #include <algorithm>

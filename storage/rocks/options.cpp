@@ -1,3 +1,4 @@
+// Every option with its reason; sizes by what a family holds.
 #include "storage/rocks/options.hpp"
 
 #include "storage/rows/keys.hpp"

@@ -1,3 +1,4 @@
+// Which of our codes a RocksDB status is.
 #include "storage/rocks/status.hpp"
 
 #include <string>

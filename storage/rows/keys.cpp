@@ -1,3 +1,4 @@
+// The layout of every key, written and read.
 #include "storage/rows/keys.hpp"
 
 #include "storage/rows/bytes.hpp"

@@ -1,4 +1,5 @@
-#include "storage/rocks/wal_reaper.hpp"
+// Small steps: shrink, shrink, unlink.
+#include "storage/wal_reaper.hpp"
 
 #include <filesystem>
 #include <optional>

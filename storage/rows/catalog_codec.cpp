@@ -1,0 +1,105 @@
+// The layout of the values of the catalogue.
+#include "storage/rows/codec.hpp"
+#include "storage/rows/codec_parts.hpp"
+
+namespace millrace::storage {
+
+void encode_workspace(std::string& out, const Workspace& workspace) {
+  begin(out).text(workspace.name);
+}
+
+Result<Workspace> decode_workspace(std::string_view key, std::string_view bytes) {
+  ByteReader names(key), reader(bytes);
+  Workspace workspace;
+  names.fixed<std::uint8_t>();
+  workspace.number = WorkspaceNumber{names.fixed<std::uint32_t>()};
+  read_version(reader);
+  workspace.name = reader.text();
+  if (!names.done() || !reader.done()) return corrupt("catalog");
+  return workspace;
+}
+
+void encode_api_key(std::string& out, const ApiKey& key) {
+  Writer writer = begin(out);
+  writer.fixed(static_cast<std::uint32_t>(key.workspace))
+      .fixed(static_cast<std::uint8_t>(key.dialect))
+      .fixed(key.scopes)
+      .hash(key.hash)
+      .text(key.shown)
+      .time(key.created);
+  write_optional_time(writer, key.revoked);
+}
+
+Result<ApiKey> decode_api_key(std::string_view key, std::string_view bytes) {
+  ByteReader names(key), reader(bytes);
+  ApiKey row;
+  names.fixed<std::uint8_t>();
+  row.id.id = names.id();
+  read_version(reader);
+  row.workspace = WorkspaceNumber{reader.fixed<std::uint32_t>()};
+  row.dialect = read_dialect(reader);
+  row.scopes = reader.fixed<Scopes>();
+  row.hash = reader.hash();
+  row.shown = reader.text();
+  row.created = reader.time();
+  row.revoked = read_optional_time(reader);
+  if (!names.done() || !reader.done()) return corrupt("catalog");
+  return row;
+}
+
+void encode_flow(std::string& out, const StoredFlow& flow) {
+  begin(out)
+      .fixed(static_cast<std::uint8_t>(flow.dialect))
+      .text(flow.name)
+      .fixed(static_cast<std::uint8_t>(flow.trigger_type))
+      .variable(flow.version)
+      .variable(flow.published_version)
+      .time(flow.created)
+      .time(flow.updated)
+      .fixed(static_cast<std::uint8_t>(flow.deleted));
+}
+
+Result<StoredFlow> decode_flow(std::string_view key, std::string_view bytes) {
+  ByteReader names(key), reader(bytes);
+  StoredFlow flow;
+  names.fixed<std::uint8_t>();
+  flow.workspace = WorkspaceNumber{names.fixed<std::uint32_t>()};
+  flow.id.id = names.id();
+  read_version(reader);
+  flow.dialect = read_dialect(reader);
+  flow.name = reader.text();
+  flow.trigger_type = read_trigger_type(reader);
+  flow.version = reader.variable_as<std::uint32_t>();
+  flow.published_version = reader.variable_as<std::uint32_t>();
+  flow.created = reader.time();
+  flow.updated = reader.time();
+  const auto deleted = reader.fixed<std::uint8_t>();
+  flow.deleted = deleted == 1;
+  if (deleted > 1 || !names.done() || !reader.done()) return corrupt("catalog");
+  return flow;
+}
+
+void encode_version(std::string& out, const StoredFlowVersion& version) {
+  begin(out)
+      .text(version.name)
+      .fixed(static_cast<std::uint8_t>(version.trigger_type))
+      .time(version.created)
+      .raw(version.definition);
+}
+
+Result<StoredFlowVersion> decode_version(std::string_view key, std::string_view bytes) {
+  ByteReader names(key), reader(bytes);
+  StoredFlowVersion version;
+  names.fixed<std::uint8_t>();
+  version.flow.id = names.id();
+  version.version = names.fixed<std::uint32_t>();
+  read_version(reader);
+  version.name = reader.text();
+  version.trigger_type = read_trigger_type(reader);
+  version.created = reader.time();
+  version.definition = std::string(reader.rest());
+  if (!names.done() || !reader.done()) return corrupt("catalog");
+  return version;
+}
+
+}  // namespace millrace::storage
