@@ -205,8 +205,6 @@ void assign(JsonObject& vars, const Assignment& assignment) {
     case Assignment::Mode::append:
       if (variable.is_array()) {
         variable.get_array().push_back(value);
-      } else if (variable.is_string() && value.is_string()) {
-        variable.get_string().append(value.get_string());
       } else if (variable.is_null()) {
         variable = JsonArray{value};
       } else {
