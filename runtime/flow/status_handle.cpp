@@ -1,4 +1,4 @@
-// Matching of a status against `status:404` and `status:4xx`.
+// Reading `404` and `4xx`, and choosing among handles of them.
 #include "runtime/flow/status_handle.hpp"
 
 #include <algorithm>
@@ -8,15 +8,26 @@ namespace {
 
 constexpr std::string_view prefix = "status:";
 
-bool is_digit(char character) { return character >= '0' && character <= '9'; }
+std::optional<int> digit(char character) {
+  if (character < '0' || character > '9') return std::nullopt;
+  return character - '0';
+}
 
 }  // namespace
 
+std::optional<StatusRange> parse_status_range(std::string_view text) {
+  if (text.size() != 3 || text[0] < '1' || text[0] > '5') return std::nullopt;
+  const int hundred = *digit(text[0]) * 100;
+  if (text.substr(1) == "xx") return StatusRange{hundred, hundred + 99};
+  const auto tens = digit(text[1]);
+  const auto ones = digit(text[2]);
+  if (!tens || !ones) return std::nullopt;
+  const int status = hundred + *tens * 10 + *ones;
+  return StatusRange{status, status};
+}
+
 bool is_status_handle(std::string_view handle) {
-  if (!handle.starts_with(prefix) || handle.size() != prefix.size() + 3) return false;
-  const std::string_view code = handle.substr(prefix.size());
-  if (code[0] < '1' || code[0] > '5') return false;
-  return code.substr(1) == "xx" || (is_digit(code[1]) && is_digit(code[2]));
+  return handle.starts_with(prefix) && parse_status_range(handle.substr(prefix.size())).has_value();
 }
 
 std::optional<std::string> status_handle_of(int status, std::span<const std::string> handles) {

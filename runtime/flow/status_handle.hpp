@@ -9,6 +9,16 @@
 
 namespace millrace {
 
+/// Statuses, both ends included.
+struct StatusRange {
+  int first = 200;
+  int last = 299;
+  auto operator<=>(const StatusRange&) const = default;
+};
+
+/// `404` or `4xx`, from 100 to 599; nothing for all else.
+std::optional<StatusRange> parse_status_range(std::string_view text);
+
 /// `status:` and three digits from 100 to 599, or one digit from 1 to 5 and `xx`.
 bool is_status_handle(std::string_view handle);
 

@@ -2,6 +2,7 @@
 #include "runtime/nodes/field_check.hpp"
 
 #include "runtime/flow/fields.hpp"
+#include "runtime/flow/status_handle.hpp"
 
 #include <algorithm>
 
@@ -117,13 +118,15 @@ void check_number(const JsonObject& object, std::string_view key, const std::str
   }
 }
 
+/// An error class, an error code such as RESPONSE_TOO_LARGE, a status, or a hundred of them.
 bool is_retry_reason(const Json& value) {
   if (!value.is_string()) return false;
   const std::string_view text = value.get_string();
-  if (parse_error_class(text).has_value()) return true;
-  const bool begins = text.size() == 3 && text[0] >= '1' && text[0] <= '5';
-  const auto digit = [](char character) { return character >= '0' && character <= '9'; };
-  return begins && (text.substr(1) == "xx" || (digit(text[1]) && digit(text[2])));
+  if (parse_error_class(text).has_value() || parse_status_range(text).has_value()) return true;
+  const auto fits_code = [](char character) {
+    return (character >= 'A' && character <= 'Z') || character == '_';
+  };
+  return !text.empty() && std::all_of(text.begin(), text.end(), fits_code);
 }
 
 void check_retry_on(const JsonObject& retry, const std::string& at, Problems& problems) {
@@ -134,8 +137,9 @@ void check_retry_on(const JsonObject& retry, const std::string& at, Problems& pr
   const JsonArray& items = reasons->get_array();
   for (std::size_t index = 0; index < items.size(); ++index) {
     if (is_retry_reason(items[index])) continue;
-    problems.error(item_path(path, index), "INVALID_VALUE",
-                   "Must be an error class, a status such as 503, or 5xx; as a string.");
+    problems.error(
+        item_path(path, index), "INVALID_VALUE",
+        "Must be an error class, an error code, a status such as 503, or 5xx; as a string.");
   }
 }
 

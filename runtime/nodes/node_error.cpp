@@ -35,6 +35,7 @@ ErrorClass class_of(ErrorCode code) {
     case ErrorCode::validation:
       return ErrorClass::validation;
     case ErrorCode::configuration:
+    case ErrorCode::egress_refused:
       return ErrorClass::configuration;
     case ErrorCode::not_found:
     case ErrorCode::not_published:
@@ -42,7 +43,6 @@ ErrorClass class_of(ErrorCode code) {
     case ErrorCode::unauthorized:
       return ErrorClass::authentication;
     case ErrorCode::forbidden:
-    case ErrorCode::egress_refused:
       return ErrorClass::authorization;
     case ErrorCode::rate_limited:
     case ErrorCode::busy:

@@ -1,6 +1,7 @@
 // http_request: one call to any API; a status that is not expected is an error with the reply in
 // it.
 #include "runtime/flow/fields.hpp"
+#include "runtime/flow/status_handle.hpp"
 #include "runtime/nodes/http_text.hpp"
 #include "runtime/nodes/kinds/kinds.hpp"
 #include "runtime/nodes/node_reader.hpp"
@@ -12,12 +13,6 @@ namespace millrace::kinds {
 namespace {
 
 enum class BodyType : std::uint8_t { by_value, json, form, text, none };
-
-/// Inclusive.
-struct StatusRange {
-  int first = 200;
-  int last = 299;
-};
 
 struct Request {
   std::string method;
@@ -113,17 +108,8 @@ class CompiledRequest final : public CompiledNode {
 };
 
 std::optional<StatusRange> parse_range(const Json& value) {
-  const auto number = as_integer(value);
-  const std::string text = number              ? std::to_string(*number)
-                           : value.is_string() ? std::string(value.get_string())
-                                               : std::string();
-  if (text.size() != 3 || text[0] < '1' || text[0] > '5') return std::nullopt;
-  const int hundred = (text[0] - '0') * 100;
-  if (text.ends_with("xx")) return StatusRange{hundred, hundred + 99};
-  const auto digit = [](char character) { return character >= '0' && character <= '9'; };
-  if (!digit(text[1]) || !digit(text[2])) return std::nullopt;
-  const int status = hundred + (text[1] - '0') * 10 + (text[2] - '0');
-  return StatusRange{status, status};
+  if (const auto number = as_integer(value)) return parse_status_range(std::to_string(*number));
+  return value.is_string() ? parse_status_range(value.get_string()) : std::nullopt;
 }
 
 void read_success(NodeReader& reader, Request& request) {

@@ -44,6 +44,13 @@ TEST(StatusHandleTest, KnowsOneStatusAndAHundred) {
   }
 }
 
+TEST(StatusHandleTest, ReadsOneStatusAndAHundred) {
+  EXPECT_EQ(parse_status_range("404"), (StatusRange{404, 404}));
+  EXPECT_EQ(parse_status_range("2xx"), (StatusRange{200, 299}));
+  EXPECT_EQ(parse_status_range("20x"), std::nullopt);
+  EXPECT_EQ(parse_status_range("-20"), std::nullopt);
+}
+
 TEST(StatusHandleTest, TheExactStatusGoesBeforeItsHundred) {
   const std::vector<std::string> handles{"default", "error", "status:4xx", "status:404"};
   EXPECT_EQ(status_handle_of(404, handles), "status:404");

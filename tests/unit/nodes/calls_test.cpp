@@ -197,9 +197,9 @@ TEST(HttpRequestTest, SuccessCodesSayWhatIsExpected) {
 TEST(HttpRequestTest, AnErrorOfTheCallIsTheNodesError) {
   NodeError error;
   error.code = "EGRESS_REFUSED";
-  error.error_class = ErrorClass::authorization;
+  error.error_class = ErrorClass::configuration;
   EXPECT_EQ(shown(Bench("http_request", R"({"url":"http://a.test"})").resume(error)),
-            "error EGRESS_REFUSED authorization");
+            "error EGRESS_REFUSED configuration");
 }
 
 TEST(HttpRequestTest, RefusesWhatIsWrongOrNotBuiltAtPublish) {

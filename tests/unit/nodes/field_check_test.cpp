@@ -29,7 +29,7 @@ TEST(FieldCheckTest, CommonFieldsHaveOneShapeForAllKinds) {
        R"({"message":"x","label":"L","save_as":"out","timeout_ms":1000,"on_error":"continue",
            "idempotency_key":"{{execution.id}}","disabled":false,"join":"each",
            "retry":{"max_attempts":5,"initial_delay_ms":0,"backoff_rate":1.5,"max_delay_ms":1,
-                    "jitter":"none","retry_on":["timeout","503","5xx"]}})",
+                    "jitter":"none","retry_on":["timeout","503","5xx","RESPONSE_TOO_LARGE"]}})",
        {}},
       {"log",
        R"({"message":"x","save_as":5,"timeout_ms":"1","on_error":"ignore","disabled":"no",

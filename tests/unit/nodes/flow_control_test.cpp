@@ -169,7 +169,7 @@ TEST(NodeErrorTest, ThePrintedErrorHasEveryKeyOfTheContract) {
 
 TEST(NodeErrorTest, ErrorsOfTheHouseKeepTheirNameAndSayWhetherARepeatMayHelp) {
   const std::vector<std::tuple<ErrorCode, std::string_view, ErrorClass, bool>> rows{
-      {ErrorCode::egress_refused, "EGRESS_REFUSED", ErrorClass::authorization, false},
+      {ErrorCode::egress_refused, "EGRESS_REFUSED", ErrorClass::configuration, false},
       {ErrorCode::timeout, "TIMEOUT", ErrorClass::timeout, true},
       {ErrorCode::communication, "COMMUNICATION", ErrorClass::communication, true},
       {ErrorCode::too_large, "TOO_LARGE", ErrorClass::validation, false},
