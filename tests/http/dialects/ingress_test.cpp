@@ -1,4 +1,5 @@
 // What the callers of hooks are told, and how an inbound message is read.
+#include "http/dialects/idempotency.hpp"
 #include "http/ingress/hook_answer.hpp"
 #include "http/ingress/message_codec.hpp"
 #include "tests/http/dialects/requests.hpp"

@@ -1,0 +1,93 @@
+"""A Millrace of our own: started from the given binary in a fresh directory, stopped by its own pid."""
+
+import http.client
+import os
+import shutil
+import socket
+import subprocess
+import tempfile
+import threading
+
+STOP_DEADLINE_SECONDS = 40
+
+
+class Answer:
+    def __init__(self, status, headers, body):
+        self.status = status
+        self.headers = {name.lower(): value for name, value in headers}
+        self.body = body
+
+
+class Server:
+    def __init__(self, binary):
+        self.binary = binary
+        self.directory = tempfile.mkdtemp(prefix="millrace-contract-")
+        self.log = open(os.path.join(self.directory, "server.log"), "wb")
+        self.process = subprocess.Popen(
+            [binary, "serve", "--data-dir", self.data, "--listen", "127.0.0.1:0"],
+            stdout=subprocess.PIPE, stderr=self.log)
+        self.port = int(self._first_line().rsplit(":", 1)[1].rstrip("/"))
+        self._output = threading.Thread(target=self.process.stdout.read, daemon=True)
+        self._output.start()
+
+    @property
+    def data(self):
+        return os.path.join(self.directory, "data")
+
+    @property
+    def url(self):
+        return f"http://127.0.0.1:{self.port}"
+
+    def _first_line(self):
+        for line in self.process.stdout:
+            text = line.decode(errors="replace").strip()
+            if "listening on" in text:
+                return text
+        raise RuntimeError("the server ended before it listened; " + self.log_tail())
+
+    def log_tail(self):
+        with open(self.log.name, "rb") as log:
+            return log.read()[-2000:].decode(errors="replace")
+
+    def command(self, *arguments):
+        return subprocess.run([self.binary, *arguments], check=True, capture_output=True,
+                              timeout=60).stdout.decode().strip()
+
+    def create_key(self, workspace, scopes=()):
+        scope_options = [part for scope in scopes for part in ("--scope", scope)]
+        return self.command("key", "create", "--data-dir", self.data, "--workspace", workspace,
+                            "--dialect", "orbit", *scope_options)
+
+    def send(self, method, path, headers, body):
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+        try:
+            connection.putrequest(method, path, skip_accept_encoding=True)
+            for name, value in headers:
+                connection.putheader(name, value)
+            if body is not None:
+                connection.putheader("Content-Length", str(len(body)))
+            connection.endheaders()
+            if body:
+                self._send_body(connection, body)
+            reply = connection.getresponse()
+            return Answer(reply.status, reply.getheaders(), reply.read())
+        finally:
+            connection.close()
+
+    @staticmethod
+    def _send_body(connection, body):
+        try:
+            connection.send(body)
+        except (BrokenPipeError, ConnectionResetError, socket.timeout):
+            pass  # refused before it was read; the answer is there
+
+    def stop(self):
+        self.process.terminate()
+        try:
+            self.process.wait(STOP_DEADLINE_SECONDS)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+        self.log.close()
+        shutil.rmtree(self.directory, ignore_errors=True)
+        return self.process.returncode
