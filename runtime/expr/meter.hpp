@@ -18,22 +18,17 @@ namespace millrace::expr {
 /// value that is made, also those that are thrown away again.
 class Meter {
  public:
-  static constexpr std::uint32_t items_per_step = 8;
-  static constexpr std::uint32_t bytes_per_step = 256;
+  static constexpr std::uint64_t items_per_step = 8;
+  static constexpr std::uint64_t bytes_per_step = 256;
 
   explicit Meter(const Budget& budget)
-      : steps_max_(budget.steps_per_evaluation_max), bytes_max_(budget.result_bytes_max) {}
+      : work_max_(budget.steps_per_evaluation_max * bytes_per_step),
+        bytes_max_(budget.result_bytes_max) {}
 
   /// False when an error was or is now recorded: the caller gives up.
-  bool step() {
-    if (++steps_ > steps_max_) return fail_steps();
-    return !error_;
-  }
+  bool step() { return work(bytes_per_step); }
   bool spend(std::size_t items, std::size_t bytes) {
-    const std::size_t steps = items / items_per_step + bytes / bytes_per_step;
-    steps_ = static_cast<std::uint32_t>(std::min<std::size_t>(steps_ + steps, UINT32_MAX - 1));
-    if (steps_ > steps_max_) return fail_steps();
-    return !error_;
+    return work(items * (bytes_per_step / items_per_step) + bytes);
   }
   /// Room for `bytes` of a new value.
   bool make(std::size_t bytes) {
@@ -41,25 +36,35 @@ class Meter {
     if (bytes_ > bytes_max_) {
       return fail("the expression makes more than " + std::to_string(bytes_max_) + " bytes");
     }
-    return spend(0, bytes);
+    return work(bytes);
   }
   bool fail(std::string message) {
     if (!error_) error_ = Error{ErrorCode::expression, std::move(message)};
     return false;
   }
 
-  std::uint32_t steps() const { return steps_; }
+  /// Steps so far, the last one counted whole.
+  std::uint32_t steps() const {
+    const std::uint64_t steps = (work_ + bytes_per_step - 1) / bytes_per_step;
+    return static_cast<std::uint32_t>(std::min<std::uint64_t>(steps, UINT32_MAX));
+  }
   bool failed() const { return error_.has_value(); }
   Error& error() { return *error_; }
 
  private:
-  bool fail_steps() {
-    return fail("the expression takes more than " + std::to_string(steps_max_) + " steps");
+  /// Work is counted in bytes; a step is `bytes_per_step` of them.
+  bool work(std::uint64_t amount) {
+    work_ += amount;
+    if (work_ > work_max_) {
+      const std::uint64_t steps_max = work_max_ / bytes_per_step;
+      return fail("the expression takes more than " + std::to_string(steps_max) + " steps");
+    }
+    return !error_;
   }
 
-  std::uint32_t steps_max_;
+  std::uint64_t work_max_;
   std::size_t bytes_max_;
-  std::uint32_t steps_ = 0;
+  std::uint64_t work_ = 0;
   std::size_t bytes_ = 0;
   std::optional<Error> error_;
 };

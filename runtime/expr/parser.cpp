@@ -207,17 +207,17 @@ class Parser {
     return left;
   }
 
-  /// `-` before what `operand` reads; a negative number literal becomes one constant.
+  /// `-` before what `operand` reads; before a number literal it is a part of the literal.
   NodePtr with_sign(NodePtr (Parser::*operand)()) {
     const Level level(*this);
     if (error_) return nullptr;
     const std::size_t offset = token_.offset;
     if (!take(TokenKind::minus)) return (this->*operand)();
-    NodePtr inner = with_sign(operand);
-    if (error_) return nullptr;
-    if (const auto* constant = std::get_if<Constant>(&inner->what)) {
-      if (auto negated = negate(constant->value)) return make(Constant{*negated}, offset, 0);
+    if (auto negated = negate(token_.literal); token_.kind == TokenKind::literal && negated) {
+      token_.literal = *std::move(negated);
+      return (this->*operand)();
     }
+    NodePtr inner = with_sign(operand);
     const int below = height_of(inner);
     return make(Unary{UnaryOperator::negate, std::move(inner)}, offset, below);
   }
@@ -252,6 +252,9 @@ class Parser {
         token_.text != "null" && token_.text != "not" && token_.text != "and" &&
         token_.text != "or") {
       path.root = token_.text;
+      if (std::find(roots_.begin(), roots_.end(), path.root) == roots_.end()) {
+        roots_.push_back(path.root);
+      }
       advance();
     } else {
       path.base = primary();
@@ -262,9 +265,6 @@ class Parser {
     }
     if (error_) return nullptr;
     if (path.base && path.segments.empty()) return std::move(path.base);
-    if (!path.base && std::find(roots_.begin(), roots_.end(), path.root) == roots_.end()) {
-      roots_.push_back(path.root);
-    }
     return make(std::move(path), offset, below);
   }
 

@@ -61,7 +61,7 @@ void measure(const Json& value, int level, Size& size) {
     return;
   }
   if (!value.is_structured()) return;
-  if (level >= limits::json_depth_max) {
+  if (level >= limits::value_depth_max) {
     size.too_deep = true;
     return;
   }
@@ -163,7 +163,7 @@ bool pay_for_copy(const Json& value, int level, Meter& meter) {
   Size size;
   measure(value, level, size);
   if (size.too_deep) {
-    return meter.fail("the value nests more than " + std::to_string(limits::json_depth_max) +
+    return meter.fail("the value nests more than " + std::to_string(limits::value_depth_max) +
                       " levels deep");
   }
   return meter.make(size.bytes) && meter.spend(size.items, 0);

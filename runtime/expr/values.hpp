@@ -37,7 +37,7 @@ std::optional<Json> calculate(BinaryOperator operation, const Json& left, const 
                               Meter& meter);
 
 /// Checks before a copy: pays for it in `meter`, and refuses what would be deeper than
-/// limits::json_depth_max when put `level` levels deep.
+/// limits::value_depth_max when put `level` levels deep.
 bool pay_for_copy(const Json& value, int level, Meter& meter);
 
 }  // namespace millrace::expr
