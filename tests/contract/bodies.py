@@ -8,7 +8,7 @@ def deep(count, bracket="["):
 
 
 def make(spec):
-    """`spec` is {kind: …, count: …, before?: text, after?: text}; the made part stands between the two."""
+    """`spec` is {kind, count, before?, after?}: the made part stands between the two texts."""
     count = spec.get("count", 0)
     kinds = {
         "deep_arrays": lambda: deep(count),

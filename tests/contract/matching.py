@@ -24,7 +24,7 @@ def is_text(value, pattern):
 
 
 def fill(template, names):
-    """Puts captured values in place of ${name}; a string that is only ${name} takes the value's type."""
+    """Puts captured values in place of ${name}; a string that is only that takes the type too."""
     if isinstance(template, str):
         whole = re.fullmatch(r"\$\{(\w+)\}", template)
         if whole:
@@ -38,10 +38,11 @@ def fill(template, names):
 
 
 def differences(expected, actual, path="$"):
-    """Objects may hold more than is expected, unless the expectation has "<exactly>": true. The member value
-    "<absent>" says that there is none. A list whose last item is "<more>" may go on."""
+    """Objects may hold more than is expected, unless the expectation has "<exactly>": true. The
+    member value "<absent>" says that there is none. A list that ends in "<more>" may go on."""
     if isinstance(expected, str) and expected in WILD_CARDS:
-        return [] if WILD_CARDS[expected](actual) else [f"{path}: {expected} expected, got {actual!r}"]
+        same = WILD_CARDS[expected](actual)
+        return [] if same else [f"{path}: {expected} expected, got {actual!r}"]
     if isinstance(expected, dict) and isinstance(actual, dict):
         return object_differences(expected, actual, path)
     if isinstance(expected, list) and isinstance(actual, list):

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Runs the cases of this folder against a Millrace binary: `run.py BINARY [--only TEXT]`.
 
-A case is a JSON file {about, steps}; README.md says what a step may hold. Nothing but the standard library
-and curl is needed. The last line counts cases and checks; the exit code is 0 only when none failed."""
+A case is a JSON file {about, steps}; README.md says what a step may hold. Nothing but the standard
+library and curl is needed. The last line counts; the exit code is 0 only when nothing failed."""
 
 import argparse
 import concurrent.futures
@@ -56,7 +56,7 @@ class Case:
 
     def ask(self, step):
         if "curl" in step:
-            return self.ask_curl(fill(step["curl"], self.names), fill(step.get("real", {}), self.names))
+            return self.ask_curl(step["curl"], fill(step.get("real", {}), self.names))
         request = fill(step["request"], self.names)
         return self.send(request)
 
@@ -86,8 +86,8 @@ class Case:
         return request["body"].encode() if "body" in request else None
 
     def ask_curl(self, command, real):
-        """The published command as it stands but for host and key, and for the ids that `real` names. Flags
-        of ours come from a .curlrc, not from the command."""
+        """The published command as it stands but for host and key, and for the ids that `real`
+        names. Flags of ours come from a .curlrc, not from the command."""
         command = command.replace(PUBLISHED_HOST, self.server.url)
         for published in PUBLISHED_KEYS:
             command = command.replace(published, self.keys["main"])
@@ -131,7 +131,8 @@ class Case:
                 self.expect_status(answer, status, f"{route['method']} {route['path']} with {key}")
             if "foreign" in route:
                 answer = self.send(route, self.keys["other"])
-                self.expect_status(answer, route["foreign"], f"{route['path']} of another workspace")
+                what = f"{route['path']} of another workspace"
+                self.expect_status(answer, route["foreign"], what)
         for path in fill(matrix["tricks"], self.names):
             for method in ("GET", "POST", "PUT", "DELETE"):
                 answer = self.send({"method": method, "path": path, "key": "none"})

@@ -1,4 +1,4 @@
-"""A Millrace of our own: started from the given binary in a fresh directory, stopped by its own pid."""
+"""A Millrace of our own: started in a fresh directory, stopped by its own pid."""
 
 import http.client
 import os

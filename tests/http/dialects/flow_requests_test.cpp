@@ -37,8 +37,10 @@ TEST(OrbitCreateTest, BringsTheFlatShapeIntoCanonicalForm) {
   const FlatCase cases[] = {
       {"flat node fields move into data, a trigger node and its edge are added",
        R"({"name":"A","trigger":{"type":"event","event":"contact.created"},)"
-       R"("nodes":[{"id":"hi","type":"send_message","channel":"sms","position":{"x":1.0}}],"edges":[]})",
-       R"({"nodes":[{"id":"hi","type":"send_message","position":{"x":1.0},"data":{"channel":"sms"}},)"
+       R"("nodes":[{"id":"hi","type":"send_message","channel":"sms","position":{"x":1.0}}],)"
+       R"("edges":[]})",
+       R"({"nodes":[{"id":"hi","type":"send_message","position":{"x":1.0},)"
+       R"("data":{"channel":"sms"}},)"
        R"({"id":"trigger","type":"trigger","data":{"event":"contact.created"}}],)"
        R"("edges":[{"source":"trigger","target":"hi"}]})"},
       {"a trigger node of the client's is kept and gets the trigger's fields",
@@ -48,12 +50,14 @@ TEST(OrbitCreateTest, BringsTheFlatShapeIntoCanonicalForm) {
        R"({"nodes":[{"id":"t","type":"trigger","data":{"path":"y","methods":["PUT"]}},)"
        R"({"id":"e","type":"end","data":{}}],"edges":[{"source":"t","target":"e"}]})"},
       {"without edges the nodes run in their order",
-       R"({"name":"A","trigger":{"type":"api"},"nodes":[{"id":"a","type":"log"},{"id":"b","type":"end"}]})",
+       R"({"name":"A","trigger":{"type":"api"},)"
+       R"("nodes":[{"id":"a","type":"log"},{"id":"b","type":"end"}]})",
        R"({"nodes":[{"id":"a","type":"log","data":{}},{"id":"b","type":"end","data":{}},)"
        R"({"id":"trigger","type":"trigger","data":{}}],)"
        R"("edges":[{"source":"trigger","target":"a"},{"source":"a","target":"b"}]})"},
       {"entry edges lead only to nodes that nothing leads to",
-       R"({"name":"A","trigger":{"type":"api"},"nodes":[{"id":"a","type":"log"},{"id":"b","type":"end"}],)"
+       R"({"name":"A","trigger":{"type":"api"},)"
+       R"("nodes":[{"id":"a","type":"log"},{"id":"b","type":"end"}],)"
        R"("edges":[{"source":"a","target":"b"}]})",
        R"({"nodes":[{"id":"a","type":"log","data":{}},{"id":"b","type":"end","data":{}},)"
        R"({"id":"trigger","type":"trigger","data":{}}],)"

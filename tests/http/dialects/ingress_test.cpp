@@ -78,8 +78,8 @@ TEST(HookAnswerTest, MarksADuplicate) {
 }
 
 TEST(MessageTest, IsReadWithItsContactAndKeepsEverythingElse) {
-  const std::string body =
-      R"({"channel":"whatsapp","message":{"id":"m1","text":"hi","x":1},"contact":{"id":"c1"},"y":2})";
+  const std::string body = R"({"channel":"whatsapp","message":{"id":"m1","text":"hi","x":1},)"
+                           R"("contact":{"id":"c1"},"y":2})";
   const auto message = read_message(body);
   ASSERT_TRUE(message.has_value());
   EXPECT_EQ(message->channel, "whatsapp");
