@@ -29,7 +29,7 @@ class TableStore : public Store {
   ~TableStore() override { close(); }
 
   /// Checks or writes what `meta` says of the directory, loads what memory holds, makes the first
-  /// buckets, and starts the thread that `settings` asks for. Once, before all else.
+  /// buckets, and starts the threads that `settings` asks for. Once, before all else.
   Result<void> start(const Settings& settings, Random& random);
 
   Journal& journal() override { return journal_; }
