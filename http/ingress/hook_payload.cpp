@@ -179,9 +179,10 @@ Result<JsonDocumentPtr> parse_with_json_body(std::string head, std::string_view 
 Result<JsonDocumentPtr> make_hook_payload(const Request& request) {
   const BodyLabel label = label_of(request);
   std::string head = payload_head(request);
-  if (label.form == BodyForm::json || label.try_json) {
+  if (label.form == BodyForm::json) return parse_with_json_body(std::move(head), request.body);
+  if (label.try_json) {
     auto payload = parse_with_json_body(head, request.body);
-    if (payload || !label.try_json) return payload;
+    if (payload) return payload;
   }
   const auto fields = label.form == BodyForm::form ? read_form(request.body) : std::nullopt;
   if (label.form == BodyForm::nothing) {

@@ -9,6 +9,9 @@
 namespace millrace::http::orbit {
 namespace {
 
+/// What a client sent is told back to it only up to here.
+constexpr std::size_t shown_value_bytes_max = 1024;
+
 std::string_view code_of(ErrorCode code, bool with_key) {
   switch (code) {
     case ErrorCode::invalid_json:
@@ -57,7 +60,8 @@ std::string_view code_of(ErrorCode code, bool with_key) {
 std::string field_details(std::string_view field, std::string_view value,
                           std::string_view expected) {
   JsonWriter json;
-  json.open_object().key("field").text(field).key("value").raw(value);
+  json.open_object().key("field").text(field);
+  json.key("value").raw(value.size() > shown_value_bytes_max ? "null" : value);
   return json.key("expected").text(expected).close_object().take();
 }
 
