@@ -26,6 +26,14 @@ NodeError timeout_error() {
   return error;
 }
 
+NodeEnded end_of(NodeRunKey run, std::vector<EdgeIndex> taken, std::string output) {
+  NodeEnded ended;
+  ended.run = run;
+  ended.taken = std::move(taken);
+  ended.output = std::move(output);
+  return ended;
+}
+
 TEST(WaitingTest, OpensACallAndGoesOnWhenItReturns) {
   Recorded run(program_of(one_call()));
   const Turn first = run.begin();
@@ -280,10 +288,10 @@ TEST(WaitingTest, RefusesRecordsOutOfOrderOrNotItsOwn) {
       {"a call of nobody",
        CallOpened{.run = {2, 5}, .attempt = 1, .input = {}, .request = some_request()}},
       {"a node that is not there", SleepOpened{.run = {900, 0}, .input = {}, .until = {}}},
-      {"an edge of another node", NodeEnded{.run = {1, 0}, .taken = {0}}},
-      {"an edge that is not there", NodeEnded{.run = {1, 0}, .taken = {77}}},
+      {"an edge of another node", end_of({1, 0}, {0}, "")},
+      {"an edge that is not there", end_of({1, 0}, {77}, "")},
       {"a second beginning", RunBegan{}},
-      {"an output that is not JSON", NodeEnded{.run = {1, 0}, .output = "{"}},
+      {"an output that is not JSON", end_of({1, 0}, {}, "{")},
   };
   for (const auto& [name, change] : cases) {
     Execution execution(some_execution(), program);

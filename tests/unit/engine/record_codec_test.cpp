@@ -1,0 +1,158 @@
+// The bytes of turn records: fixed for ever, whole, and safe to read whatever they are.
+#include "runtime/base/crypto.hpp"
+#include "runtime/engine/record.hpp"
+
+#include <gtest/gtest.h>
+#include <rapidcheck.h>
+
+#include <random>
+
+namespace millrace {
+namespace {
+
+Timestamp at(std::int64_t milliseconds) { return Timestamp(Duration(milliseconds)); }
+
+NodeError some_error() {
+  NodeError error;
+  error.node_id = "charge";
+  error.code = "HTTP_STATUS";
+  error.message = "no";
+  error.error_class = ErrorClass::communication;
+  error.retryable = true;
+  error.attempt = 2;
+  error.status = 503;
+  error.details = JsonObject{{"body", "later"}};
+  return error;
+}
+
+/// One of everything that a record can hold.
+TurnRecord whole_record() {
+  TurnRecord record;
+  record.turn = 300;
+  record.at = at(1'700'000'000'000);
+  RunBegan began;
+  began.workspace = WorkspaceNumber(7);
+  began.flow = {Id::make(1'600'000'000'000, Partition(9), 0x123456789abcdef)};
+  began.flow_version = 4;
+  began.trigger_type = TriggerType::webhook;
+  began.contact = "c1";
+  began.channel = "whatsapp";
+  began.message_id = "m1";
+  began.payload = R"({"a":1})";
+  CallRequest http;
+  http.what = HttpCall{"POST", "https://x.test/", {{"a", "b"}}, "body", true, 1'000};
+  http.timeout = Duration(2'500);
+  http.idempotency_key = "exec:charge:0";
+  CallRequest channel;
+  channel.what = ChannelCall{"whatsapp", JsonObject{{"text", "hi"}}};
+  NodeEnded ended;
+  ended.run = {1, 200};
+  ended.status = NodeRunStatus::failed;
+  ended.attempt = 2;
+  ended.input = {{0, 0}, {3, 1}};
+  ended.started = at(1'699'999'999'000);
+  ended.ended = record.at;
+  ended.taken = {5, 300};
+  ended.output = R"({"b":2.5})";
+  ended.error = some_error();
+  ended.assignments = {{"x", JsonArray{1, "two"}, Assignment::Mode::append},
+                       {"y", Json(), Assignment::Mode::unset}};
+  ended.answer = Answer{201, {{"x-a", "1"}}, "text/plain", "done"};
+  ended.log = LogLine{"info", "seen"};
+  ended.reached_end = ended.ends_run = ended.cancels_run = true;
+  record.changes = {began,
+                    CallOpened{{1, 0}, 1, {{0, 0}}, http},
+                    CallOpened{{2, 0}, 2, {}, channel},
+                    SleepOpened{{3, 1}, {{1, 0}}, at(1'700'000'060'000)},
+                    AttemptFailed{{1, 0}, some_error(), at(1'700'000'001'000)},
+                    ended,
+                    NodeEnded{},
+                    RunEnded{RunStatus::failed, some_error(), "null"},
+                    RunEnded{}};
+  return record;
+}
+
+TEST(RecordCodecTest, ReadsBackWhatItWrote) {
+  const TurnRecord record = whole_record();
+  const auto decoded = decode_record(encode_record(record));
+  ASSERT_TRUE(decoded);
+  EXPECT_EQ(encode_record(*decoded), encode_record(record));
+  EXPECT_EQ(decoded->turn, 300u);
+  EXPECT_EQ(decoded->at, record.at);
+  ASSERT_EQ(decoded->changes.size(), record.changes.size());
+  const auto& began = std::get<RunBegan>(decoded->changes[0]);
+  EXPECT_EQ(began.flow, std::get<RunBegan>(record.changes[0]).flow);
+  EXPECT_EQ(began.payload, R"({"a":1})");
+  EXPECT_EQ(began.trigger_type, TriggerType::webhook);
+  const auto& call = std::get<HttpCall>(std::get<CallOpened>(decoded->changes[1]).request.what);
+  EXPECT_EQ(call.headers, (HeaderList{{"a", "b"}}));
+  EXPECT_TRUE(call.follow_redirects);
+  const auto& channel =
+      std::get<ChannelCall>(std::get<CallOpened>(decoded->changes[2]).request.what);
+  EXPECT_EQ(channel.message, (Json(JsonObject{{"text", "hi"}})));
+  EXPECT_EQ(std::get<SleepOpened>(decoded->changes[3]).until, at(1'700'000'060'000));
+  const auto& ended = std::get<NodeEnded>(decoded->changes[5]);
+  EXPECT_EQ(ended.run, (NodeRunKey{1, 200}));
+  EXPECT_EQ(ended.input, (InputRefs{{0, 0}, {3, 1}}));
+  EXPECT_EQ(ended.taken, (std::vector<EdgeIndex>{5, 300}));
+  EXPECT_EQ(ended.started, at(1'699'999'999'000));
+  EXPECT_EQ(to_json(*ended.error), to_json(some_error()));
+  EXPECT_EQ(ended.assignments[0].value, (Json(JsonArray{1, "two"})));
+  EXPECT_EQ(ended.assignments[1].mode, Assignment::Mode::unset);
+  EXPECT_EQ(ended.answer->body, "done");
+  EXPECT_EQ(ended.log->message, "seen");
+  EXPECT_TRUE(ended.reached_end && ended.ends_run && ended.cancels_run);
+  EXPECT_FALSE(std::get<RunEnded>(decoded->changes[8]).error);
+}
+
+TEST(RecordCodecTest, WritesTheBytesOfFormatOne) {
+  EXPECT_EQ(to_hex(encode_record(whole_record())), "GOLDEN");
+}
+
+TEST(RecordCodecTest, NeedsFewBytesForASmallNodeRun) {
+  TurnRecord record;
+  NodeEnded ended;
+  ended.run = {3, 0};
+  ended.input = {{2, 0}};
+  ended.taken = {4};
+  ended.output = "true";
+  record.changes = {ended};
+  EXPECT_LE(encode_record(record).size(), 24u);
+}
+
+TEST(RecordCodecTest, RefusesEveryTruncation) {
+  const std::string bytes = encode_record(whole_record());
+  for (std::size_t size = 0; size < bytes.size(); ++size) {
+    const auto decoded = decode_record(std::string(bytes, 0, size));
+    ASSERT_FALSE(decoded) << size;
+    EXPECT_EQ(decoded.error().code, ErrorCode::corrupt);
+  }
+  EXPECT_FALSE(decode_record(bytes + '\0')) << "bytes behind the end";
+}
+
+TEST(RecordCodecTest, SurvivesEveryFlippedBit) {
+  const std::string bytes = encode_record(whole_record());
+  for (std::size_t bit = 0; bit < bytes.size() * 8; ++bit) {
+    std::string damaged = bytes;
+    damaged[bit / 8] = static_cast<char>(damaged[bit / 8] ^ (1 << (bit % 8)));
+    const auto decoded = decode_record(damaged);
+    if (decoded) encode_record(*decoded);
+  }
+}
+
+TEST(RecordCodecTest, SurvivesAnyBytes) {
+  EXPECT_TRUE(rc::check([](std::string bytes) {
+    bytes.insert(bytes.begin(), 1);
+    const auto decoded = decode_record(bytes);
+    if (decoded) RC_ASSERT(decode_record(encode_record(*decoded)).has_value());
+  }));
+}
+
+TEST(RecordCodecTest, RefusesAFormatThatItDoesNotKnow) {
+  std::string bytes = encode_record(whole_record());
+  bytes[0] = 2;
+  EXPECT_EQ(decode_record(bytes).error().code, ErrorCode::corrupt);
+}
+
+}  // namespace
+}  // namespace millrace
