@@ -2,6 +2,7 @@
 #include "runtime/flow/fields.hpp"
 
 #include <cmath>
+#include <utility>
 
 namespace millrace {
 
@@ -12,6 +13,11 @@ const Json* given(const JsonObject& object, std::string_view key) {
 
 std::optional<std::int64_t> as_integer(const Json& value) {
   if (value.is_int64()) return value.get_int64();
+  if (value.is_uint64()) {
+    const std::uint64_t number = value.get_uint64();
+    if (std::in_range<std::int64_t>(number)) return static_cast<std::int64_t>(number);
+    return std::nullopt;
+  }
   if (!value.is_double()) return std::nullopt;
   constexpr double bound = 9007199254740992.0;  // 2^53: beyond it a double names no single integer
   const double number = value.get_double();

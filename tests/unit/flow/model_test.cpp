@@ -142,6 +142,8 @@ TEST(ModelTest, WholeNumbersAreReadInBothSpellings) {
   EXPECT_EQ(as_integer(json_of("3")), 3);
   EXPECT_EQ(as_integer(json_of("3.0")), 3);
   EXPECT_EQ(as_integer(json_of("-9223372036854775808")), std::numeric_limits<std::int64_t>::min());
+  EXPECT_EQ(as_integer(Json(std::uint64_t{7})), 7);
+  EXPECT_EQ(as_integer(Json(std::numeric_limits<std::uint64_t>::max())), std::nullopt);
   for (const auto* text : {"3.5", "1e300", "\"3\"", "true", "null"}) {
     EXPECT_EQ(as_integer(json_of(text)), std::nullopt) << text;
   }
