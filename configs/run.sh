@@ -33,7 +33,7 @@ trap 'exit 143' TERM
 build_release() {
   [ -f "$build/build.ninja" ] ||
     cmake -S "$root" -B "$build" -G Ninja -C "$here/build/release.cmake" >/dev/null
-  cmake --build "$build" --target millrace
+  ninja -C "$build" millrace
 }
 
 start_server() {
@@ -107,7 +107,7 @@ fire_and_show
 echo
 echo "URL: $url"
 echo "$shown"
-echo "Fire the next one: curl -sS $url/v1/messages/inbound -H 'X-API-Key: $hint' -H 'Content-Type: application/json' -d '{\"channel\":\"whatsapp\",\"message\":{\"text\":\"Can you help me?\"},\"contact\":{\"id\":\"ada\",\"name\":\"Ada\"}}'"
+echo "Fire the next one: curl -sS $url/v1/messages/inbound -H \"X-API-Key: $hint\" -H 'Content-Type: application/json' -d '{\"channel\":\"whatsapp\",\"message\":{\"text\":\"Can you help me?\"},\"contact\":{\"id\":\"ada\",\"name\":\"Ada\"}}'"
 if $once; then
   exit 0
 fi
