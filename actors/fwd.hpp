@@ -34,6 +34,7 @@ struct FeedBatch;
 struct Left;
 struct LoadedRun;
 struct LoadedTimers;
+struct LookUpRequest;
 struct LookedUp;
 struct NotCommitted;
 struct OpenRuns;

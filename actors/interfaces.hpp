@@ -78,8 +78,10 @@ using store_writer_actor = caf::typed_actor<
     caf::reacts_to<atom::stop>>;
 
 using store_reader_actor = caf::typed_actor<
-    // Load one run for its supervisor, or look it up for the writer.
+    // Load one run for its supervisor.
     caf::reacts_to<RunRequest>,
+    // What has become of a run, for the writer.
+    caf::reacts_to<LookUpRequest>,
     // Load the next window of timer rows for a timer keeper.
     caf::reacts_to<TimerRequest>,
     // Read the open runs of a partition for its supervisor.

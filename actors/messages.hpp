@@ -70,6 +70,7 @@ enum class RunPurpose : std::uint8_t { resume, look_up };
 struct RunRequest {
   ExecutionId id;
   RunPurpose purpose = RunPurpose::resume;
+  WorkspaceNumber workspace{};  ///< for look_up
 };
 struct LoadedRun {
   ExecutionId id;
@@ -130,6 +131,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millrace::actors::FeedBatchPtr)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millrace::actors::Left)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millrace::actors::LoadedRunPtr)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millrace::actors::LoadedTimersPtr)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millrace::actors::LookUpRequest)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millrace::actors::LookedUpPtr)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millrace::actors::NotCommitted)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millrace::actors::OpenRunsPtr)

@@ -37,6 +37,15 @@ void ReplyMap::expire(MonotonicTime now, AnswerBatch& batch) {
   }
 }
 
+void ReplyMap::give_up(const ExecutionId& run, AnswerBatch& batch) {
+  const auto [first, last] = waiting_.equal_range(run);
+  for (auto at = first; at != last; ++at) {
+    at->second.known.deadline_passed = true;
+    at->second.caller.answer(std::move(at->second.known), batch);
+  }
+  waiting_.erase(first, last);
+}
+
 void ReplyMap::fail_all(const Error& error, AnswerBatch& batch) {
   for (auto& [id, waiting] : waiting_) waiting.caller.answer(error, batch);
   waiting_.clear();

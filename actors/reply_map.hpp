@@ -21,6 +21,8 @@ class ReplyMap {
   void deliver(const TriggerOutcome& outcome, AnswerBatch& batch);
   /// Answers those whose deadline is at or before `now` with what is known and `deadline_passed`.
   void expire(MonotonicTime now, AnswerBatch& batch);
+  /// Nothing will come of this run any more that could be told: as if the deadline had passed.
+  void give_up(const ExecutionId& run, AnswerBatch& batch);
   void fail_all(const Error& error, AnswerBatch& batch);
 
   bool empty() const { return waiting_.empty(); }

@@ -34,10 +34,12 @@ void StoreReaderState::resume(const ExecutionId& id) {
   self->send(house->supervisor_of(id), std::move(loaded));
 }
 
-void StoreReaderState::look_up(const ExecutionId& id) {
+void StoreReaderState::look_up(const LookUpRequest& request) {
   auto found = std::make_shared<LookedUp>();
-  found->id = id;
-  if (auto run = house->outside.journal.load(id); run) {
+  found->id = request.id;
+  auto run = house->outside.journal.load(request.id);
+  if (!run) run = house->outside.journal.load_ended(request.workspace, request.id);
+  if (run) {
     found->outcome = outcome_of(*run);
   } else {
     found->outcome = run.error();
@@ -64,10 +66,8 @@ store_reader_actor::behavior_type store_reader(
   guard(self, [house](const Error& error) { house->fail(error); });
   self->state.house = house;
   return {
-      [self](RunRequest request) {
-        request.purpose == RunPurpose::resume ? self->state.resume(request.id)
-                                              : self->state.look_up(request.id);
-      },
+      [self](RunRequest request) { self->state.resume(request.id); },
+      [self](const LookUpRequest& request) { self->state.look_up(request); },
       [self](const TimerRequest& request) { self->state.timers(request); },
       [self](Partition partition) { self->state.open_runs(partition); },
   };

@@ -98,7 +98,10 @@ void StoreWriterState::settle_turn(const TurnWrite& write, Append& append, Answe
 
 void StoreWriterState::settle_lost(const TurnWrite& write, Append& append, AnswerBatch& answers) {
   if (append.execution) self->send(append.execution, NotCommitted{});
-  if (write.refused) {
+  if (!append.admission) {
+    log(LogLevel::warn, "turn.refused",
+        {{"execution", to_base62(write.summary.id.id)}, {"message", write.refused->message}});
+  } else if (write.refused) {
     append.admission->caller.answer(*write.refused, answers);
   } else {
     join_winner(write, *append.admission, answers);
@@ -117,13 +120,13 @@ void StoreWriterState::join_winner(const TurnWrite& write, Admission& admission,
   }
   replies.wait(std::move(known), admission.answer_deadline, std::move(admission.caller));
   self->send(house->reader_of(write.winner->id.partition()),
-             RunRequest{*write.winner, RunPurpose::look_up});
+             RunRequest{*write.winner, RunPurpose::look_up, write.summary.workspace});
 }
 
 void StoreWriterState::on_looked_up(const LookedUp& found) {
-  if (!found.outcome || !*found.outcome) return;
   AnswerBatch answers;
-  replies.deliver(**found.outcome, answers);
+  if (!found.outcome) return replies.give_up(found.id, answers);
+  if (*found.outcome) replies.deliver(**found.outcome, answers);
 }
 
 void StoreWriterState::publish(std::uint64_t commit) {

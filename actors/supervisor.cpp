@@ -54,7 +54,7 @@ void SupervisorState::begin(AdmissionPtr admission, LiveSlot slot) {
 void SupervisorState::load(const ExecutionId& id, std::optional<TimerRow> row, LiveSlot slot) {
   if (runs.contains(id)) return;
   runs.emplace(id, Run{{}, std::move(slot), row});
-  self->send(house->reader_of(partition), RunRequest{id, RunPurpose::resume});
+  self->send(house->reader_of(partition), RunRequest{id});
 }
 
 void SupervisorState::on_loaded(LoadedRunPtr loaded) {

@@ -106,7 +106,7 @@ TEST_F(CommitsTest, AFullDiskRefusesTriggersAndBringsAcceptedRunsBackWhenThereIs
   EXPECT_EQ(reason, "the disk is full");
   Told refused;
   EXPECT_EQ(submit(program, refused)->code, ErrorCode::unavailable);
-  advance(std::chrono::seconds{30});
+  advance(std::chrono::seconds{20});
   EXPECT_FALSE(system->gateway().ready());
   EXPECT_EQ(waiting.times, 0);
 
@@ -151,6 +151,20 @@ TEST_F(CommitsTest, ADuplicateThatWaitsForTheEndIsAnsweredWithTheFirst) {
   EXPECT_EQ(first.value().output, second.value().output);
   EXPECT_EQ(second.value().status, RunStatus::completed);
   EXPECT_TRUE(second.value().duplicate);
+}
+
+TEST_F(CommitsTest, ADuplicateThatComesAfterTheEndIsToldWhatTheFirstWasTold) {
+  const auto program = publish(pure);
+  const Ask ask{
+      .key = TriggerKey{"k1", {}, "m"}, .mode = ResponseMode::on_complete, .payload = R"({"n":3})"};
+  const Told& first = fire(program, ask);
+  const Told& second = fire(program, ask);
+  ASSERT_TRUE(first.ok() && second.ok());
+  EXPECT_EQ(second.value().execution, first.value().execution);
+  EXPECT_EQ(second.value().output, first.value().output);
+  EXPECT_EQ(second.value().status, RunStatus::completed);
+  EXPECT_TRUE(second.value().duplicate);
+  EXPECT_EQ(second.value().memo, "m");
 }
 
 TEST_F(CommitsTest, AKeyWithAnotherRequestIsRefused) {

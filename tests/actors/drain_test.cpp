@@ -36,10 +36,10 @@ TEST_F(DrainTest, WithoutPatienceOpenRunsStayOnDiskAndGoOnAtTheNextStart) {
   const auto program = publish(calls_out());
   const Told& told = fire(program);
   const Told& waiting = fire(program, {.mode = ResponseMode::on_complete});
-  system->request_drain(seconds{30});
+  system->request_drain(seconds{10});
   run();
   EXPECT_FALSE(system->drained());
-  advance(seconds{31});
+  advance(seconds{11});
   EXPECT_TRUE(system->drained());
   EXPECT_EQ(waiting.times, 1);
   EXPECT_EQ(waiting.error(), ErrorCode::unavailable);
