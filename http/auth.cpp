@@ -1,7 +1,7 @@
 // Who asks, and whether the matched row lets them.
 #include "http/auth.hpp"
 
-#include "http/framing.hpp"
+#include "http/header_text.hpp"
 #include "runtime/base/crypto.hpp"
 
 namespace millrace::http {

@@ -1,6 +1,8 @@
 // The framing guard.
 #include "http/framing.hpp"
 
+#include "http/header_text.hpp"
+
 #include <boost/throw_exception.hpp>
 
 #include <algorithm>
@@ -12,7 +14,6 @@ namespace {
 
 constexpr std::size_t content_length_digits_max = 18;
 
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_control(char c) { return (static_cast<unsigned char>(c) < 0x20 && c != '\t') || c == 0x7f; }
 bool is_printable(char c) { return c > 0x20 && c < 0x7f; }
@@ -60,17 +61,6 @@ std::optional<Refusal> check_host(const FramingFields& found, int version) {
 
 }  // namespace
 
-std::string to_lower(std::string_view text) {
-  std::string result(text);
-  std::transform(result.begin(), result.end(), result.begin(), lower);
-  return result;
-}
-
-bool equals_ignoring_case(std::string_view a, std::string_view b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                    [](char x, char y) { return lower(x) == lower(y); });
-}
-
 HeadScanner::State HeadScanner::refuse(int status, std::string_view message) {
   refusal_ = Refusal{status, std::string(message)};
   return State::refused;
@@ -86,6 +76,7 @@ HeadScanner::State HeadScanner::end_of_line() {
   if (blank) return lines_ == 0 ? refuse(400, "the request line is empty") : State::complete;
   if (++lines_ == 1) line_first_bytes_ = size_;
   if (lines_ - 1 > bounds_.header_fields_max) return refuse(431, "too many header fields");
+  if (!within_bounds()) return refuse(431, "the header is too large");
   line_bytes_ = 0;
   return State::more;
 }

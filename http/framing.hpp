@@ -82,10 +82,6 @@ boost::system::result<Framing, Refusal> check_framing(const HeadView& head);
 boost::system::result<std::string, Refusal> origin_target(
     const HeadView& head, const std::vector<std::string>& authorities);
 
-/// ASCII letters to lower case.
-std::string to_lower(std::string_view text);
-bool equals_ignoring_case(std::string_view a, std::string_view b);
-
 [[noreturn]] void throw_exception_from_error(const Refusal& refusal,
                                              const boost::source_location& where);
 

@@ -1,6 +1,8 @@
 // One request out of bytes.
 #include "http/request_reader.hpp"
 
+#include "http/header_text.hpp"
+
 #include <boost/beast/http/basic_parser.hpp>
 #include <boost/beast/http/error.hpp>
 

@@ -1,7 +1,7 @@
 // A response as bytes.
 #include "http/response_writer.hpp"
 
-#include "http/framing.hpp"
+#include "http/header_text.hpp"
 #include "http/status.hpp"
 #include "runtime/base/limits.hpp"
 
@@ -16,19 +16,9 @@ constexpr std::array<std::string_view, 9> ours{
     "connection", "content-length", "keep-alive",        "proxy-connection", "te",
     "trailer",    "upgrade",        "transfer-encoding", "x-request-id"};
 
-bool is_token_character(char c) {
-  return c > 0x20 && c < 0x7f &&
-         std::string_view("\"(),/:;<=>?@[\\]{}").find(c) == std::string::npos;
-}
-bool is_value_character(char c) {
-  const auto byte = static_cast<unsigned char>(c);
-  return byte == '\t' || (byte >= 0x20 && byte != 0x7f);
-}
-
 bool is_sent(const std::pair<std::string, std::string>& header) {
   const auto& [name, value] = header;
-  if (name.empty() || !std::all_of(name.begin(), name.end(), is_token_character)) return false;
-  if (!std::all_of(value.begin(), value.end(), is_value_character)) return false;
+  if (!is_token(name) || !is_header_value(value)) return false;
   return std::none_of(ours.begin(), ours.end(), [&known = name](std::string_view own) {
     return equals_ignoring_case(own, known);
   });
@@ -68,8 +58,7 @@ std::string write_response(const Response& response, const ResponseFrame& frame)
   append_number(out, static_cast<std::size_t>(status));
   out.append(" ").append(reason_phrase(status)).append("\r\n");
   if (!bodiless && !response.content_type.empty() && !has(response, "content-type")) {
-    const bool safe =
-        std::all_of(response.content_type.begin(), response.content_type.end(), is_value_character);
+    const bool safe = is_header_value(response.content_type);
     append_header(out, "Content-Type", safe ? response.content_type : "application/octet-stream");
   }
   for (const auto& header : response.headers) {

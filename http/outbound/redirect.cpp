@@ -1,7 +1,7 @@
 // What happens to a call when its answer is a redirect.
 #include "http/outbound/redirect.hpp"
 
-#include "http/framing.hpp"
+#include "http/header_text.hpp"
 
 #include <algorithm>
 

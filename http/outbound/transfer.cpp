@@ -1,7 +1,7 @@
 // One request and its answer on one curl handle.
 #include "http/outbound/transfer.hpp"
 
-#include "http/framing.hpp"
+#include "http/header_text.hpp"
 
 #include <algorithm>
 #include <array>
@@ -21,15 +21,6 @@ constexpr std::array<std::string_view, 9> not_for_flows{
     "host",       "content-length", "transfer-encoding",
     "connection", "keep-alive",     "proxy-connection",
     "te",         "trailer",        "upgrade"};
-
-bool is_token_character(char c) {
-  return c > 0x20 && c < 0x7f &&
-         std::string_view("\"(),/:;<=>?@[\\]{}").find(c) == std::string::npos;
-}
-bool is_value_character(char c) {
-  const auto byte = static_cast<unsigned char>(c);
-  return byte == '\t' || (byte >= 0x20 && byte != 0x7f);
-}
 
 std::string_view trim(std::string_view text) {
   const std::size_t begin = text.find_first_not_of(" \t\r\n");
@@ -64,14 +55,12 @@ Error translate(CURLcode outcome) {
 }  // namespace
 
 std::optional<Error> check_call(const HttpCall& call) {
-  const bool named = !call.method.empty() && call.method.size() <= method_chars_max &&
-                     std::all_of(call.method.begin(), call.method.end(), is_token_character);
+  const bool named = call.method.size() <= method_chars_max && is_token(call.method);
   if (!named || call.method == "CONNECT" || call.method == "TRACE") {
     return egress_refused("method", "this method is not called");
   }
   for (const auto& [name, value] : call.headers) {
-    if (name.empty() || !std::all_of(name.begin(), name.end(), is_token_character) ||
-        !std::all_of(value.begin(), value.end(), is_value_character)) {
+    if (!is_token(name) || !is_header_value(value)) {
       return egress_refused("header-bytes", "a header has a byte that is not allowed there");
     }
     const std::string known = to_lower(name);

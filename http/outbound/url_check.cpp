@@ -1,13 +1,15 @@
 // What a URL may look like.
 #include "http/outbound/url_check.hpp"
 
-#include "http/framing.hpp"
+#include "http/header_text.hpp"
+#include "runtime/base/limits.hpp"
 
 #include <curl/curl.h>
 
 #include <algorithm>
 #include <charconv>
 #include <memory>
+#include <optional>
 
 namespace millrace::http {
 namespace {

@@ -1,7 +1,7 @@
 // What the tests of the HTTP room stand on.
 #include "tests/http/harness.hpp"
 
-#include "http/framing.hpp"
+#include "http/header_text.hpp"
 #include "http/problem.hpp"
 
 #include <gtest/gtest.h>
