@@ -7,12 +7,16 @@
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <utility>
 #include <vector>
 
 namespace millrace {
 
-/// A node's output, shared by all that still refer to it; null: none.
+/// A node's output, shared by all that still refer to it; null: none, and JSON's null.
 using OutputPtr = std::shared_ptr<const Json>;
+inline OutputPtr shared(Json output) {
+  return output.is_null() ? OutputPtr() : std::make_shared<const Json>(std::move(output));
+}
 
 /// A token: which node run sent it, and that run's output.
 struct Token {

@@ -152,7 +152,7 @@ void TurnMaker::finish(NodeRunKey key, Finish finish) {
   } else {
     change.answer = std::move(finish.answer);
   }
-  const auto output = std::make_shared<const Json>(std::move(finish.output));
+  const OutputPtr output = shared(std::move(finish.output));
   Departure departure = depart(change, output, handles);
   if (departure.taken.empty() && !departure.error && finish.needs_edge) {
     departure.error = refusal("NO_BRANCH_MATCHED", "No edge leaves by the branch that was chosen.",

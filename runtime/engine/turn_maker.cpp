@@ -272,7 +272,7 @@ void TurnMaker::end_by_node(NodeRunKey key, EndRun end) {
   change.ends_run = end.terminate;
   change.cancels_run = end.cancelled;
   const bool ends_all = end.terminate;
-  commit(std::move(change), std::make_shared<const Json>(std::move(end.output)));
+  commit(std::move(change), shared(std::move(end.output)));
   if (ends_all) complete();
 }
 
