@@ -105,6 +105,22 @@ Result<StoredRun> TurnJournal::load(ExecutionId execution) {
   return Error{ErrorCode::not_found, "the run is not open"};
 }
 
+Result<StoredRun> TurnJournal::load_ended(WorkspaceNumber workspace, ExecutionId execution) {
+  const auto view = tables_.view();
+  const auto bytes = view->get(Family::execution, execution_key(workspace, execution));
+  if (!bytes) return bytes.error();
+  if (!*bytes) return Error{ErrorCode::not_found, "no such run"};
+  auto row = decode_execution(workspace, execution, **bytes);
+  if (!row) return row.error();
+  if (!has_ended(row->summary.status)) return Error{ErrorCode::not_found, "the run is open"};
+  auto records = read_turns(*view, tables_, *row, 0);
+  if (!records) return records.error();
+  StoredRun run;
+  run.records = std::move(*records);
+  run.summary = std::move(row->summary);
+  return run;
+}
+
 Result<std::vector<TimerRow>> TurnJournal::timers(Partition partition, Timestamp from,
                                                   std::size_t count_max) {
   const auto view = tables_.view();

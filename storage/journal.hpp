@@ -35,6 +35,7 @@ class TurnJournal : public Journal {
   bool probe() override { return tables_.probe(); }
   Result<std::vector<ExecutionId>> open_runs(Partition partition) override;
   Result<StoredRun> load(ExecutionId execution) override;
+  Result<StoredRun> load_ended(WorkspaceNumber workspace, ExecutionId execution) override;
   Result<std::vector<TimerRow>> timers(Partition partition, Timestamp from,
                                        std::size_t count_max) override;
   Result<ProgramPtr> program(FlowId flow, std::uint32_t version) override {

@@ -35,6 +35,9 @@ struct Settings {
   /// Threads of ours: buckets made ahead and dropped, obsolete WAL files reaped. Off: the caller
   /// steps.
   bool background = true;
+  /// Opens a directory whose write-ahead log is damaged in its middle, up to the damage: what was
+  /// acknowledged behind it is lost. Without it such a directory is refused (corrupt).
+  bool accept_damaged_log = false;
   rocksdb::Env* env = nullptr;  ///< for tests: another file system; outlives the store
 };
 

@@ -67,8 +67,6 @@ class Journal {
   virtual Result<StoredRun> load_ended(WorkspaceNumber, ExecutionId) {
     return Error{ErrorCode::not_found, "ended runs are not kept"};
   }
-  /// A run that has ended, from turn 0: for a duplicate of its trigger. Error not_found: none such, or purged.
-  virtual Result<StoredRun> load_ended(WorkspaceNumber workspace, ExecutionId execution) = 0;
   /// Timer rows of `partition` in order of due time, from `from` on.
   virtual Result<std::vector<TimerRow>> timers(Partition partition, Timestamp from, std::size_t count_max) = 0;
   virtual Result<ProgramPtr> program(FlowId flow, std::uint32_t version) = 0;

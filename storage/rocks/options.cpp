@@ -109,8 +109,12 @@ rocksdb::DBOptions database_options(const Settings& settings) {
   options.create_if_missing = true;
   options.create_missing_column_families = true;
   options.paranoid_checks = true;  // damage is an error, never an answer
-  // A torn tail is what a power cut leaves; anything behind it was not acknowledged.
-  options.wal_recovery_mode = rocksdb::WALRecoveryMode::kPointInTimeRecovery;
+  // A torn tail is what a power cut leaves of a batch that nobody was told of: dropped in silence.
+  // Damage before the tail may hide what was acknowledged: refused, unless the operator accepts the
+  // loss.
+  options.wal_recovery_mode = settings.accept_damaged_log
+                                  ? rocksdb::WALRecoveryMode::kPointInTimeRecovery
+                                  : rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
   options.allow_concurrent_memtable_write = false;  // one committer; insert hints require it
   options.max_total_wal_size =
       settings.wal_bytes_max;  // its default grows to gigabytes with our many families

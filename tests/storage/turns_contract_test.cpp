@@ -193,6 +193,17 @@ TEST_P(TurnsTest, WhatHasEndedNeverChanges) {
   EXPECT_TRUE(open_runs().empty());
 }
 
+TEST_P(TurnsTest, OnlyAnEndedRunIsLoadedAsEndedWithAllItsTurns) {
+  commit_turn(store(), turn_of(run_at(1), {.status = RunStatus::running, .snapshot = "s"}));
+  EXPECT_EQ(journal().load_ended(workspace_one, run_at(1)).error().code, ErrorCode::not_found);
+  commit_turn(store(), turn_of(run_at(1), {.turn = 1}));
+  const StoredRun run = journal().load_ended(workspace_one, run_at(1)).value();
+  EXPECT_EQ(run.summary.status, RunStatus::completed);
+  EXPECT_EQ(run.records.size(), 2u);
+  EXPECT_TRUE(run.snapshot.empty());
+  EXPECT_EQ(journal().load_ended(WorkspaceNumber{2}, run_at(1)).error().code, ErrorCode::not_found);
+}
+
 TEST_P(TurnsTest, TheLastMillisecondOfIdsSurvivesReopening) {
   commit_turn(store(), turn_of(run_at(500)));
   commit_turn(store(), turn_of(run_at(3)));

@@ -39,12 +39,14 @@ struct FaultyDisk::State {
   bool off = false;
   bool full = false;
   bool sync_fails = false;
+  std::uint64_t off_in = 0;    ///< 0: never
   std::uint64_t fails_in = 0;  ///< 0: never
   Fault fault = Fault::io_error;
   bool fired = false;
 
   /// Called with the lock held, before anything reaches the disk.
   IOStatus check(Operation operation) {
+    if (off_in != 0 && --off_in == 0) off = true;
     if (off) return IOStatus::IOError("the power is off");
     if (fails_in != 0 && --fails_in == 0) {
       fired = true;
@@ -232,6 +234,11 @@ void FaultyDisk::power_off() {
   state_->off = true;
 }
 
+void FaultyDisk::power_off_at(std::uint64_t n) {
+  const std::scoped_lock lock(state_->mutex);
+  state_->off_in = n;
+}
+
 void FaultyDisk::power_on(std::uint64_t seed) {
   const std::scoped_lock lock(state_->mutex);
   std::mt19937_64 random(seed);
@@ -243,6 +250,7 @@ void FaultyDisk::power_on(std::uint64_t seed) {
     file = {kept, kept, std::nullopt};
   }
   state_->off = false;
+  state_->off_in = 0;
 }
 
 void FaultyDisk::fail_operation(std::uint64_t n, Fault fault) {

@@ -25,6 +25,9 @@ class FaultyDisk {
   /// From now on nothing reaches the disk: every operation that would change it fails. Destroying
   /// the store then is what a crash of the machine leaves of a process.
   void power_off();
+  /// The same in the middle of things: at the `n`-th operation that changes the disk, from 1 = the
+  /// next one.
+  void power_off_at(std::uint64_t n);
   /// Cuts every file down to what was synced and a prefix of the rest, by `seed`, and works again.
   void power_on(std::uint64_t seed);
 
