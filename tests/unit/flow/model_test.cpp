@@ -116,7 +116,8 @@ TEST(ModelTest, TakesAsManyNodesAndEdgesAsTheLimitsAllowAndNoMore) {
 TEST(ModelTest, WhatItKeepsDoesNotLiveInTheArenaOfTheDocument) {
   const auto document = parse_document(
                             R"({"nodes":[{"id":"a","type":"set","data":{"name":"x"}}],
-                                "edges":[{"source":"a","target":"a","data":{"condition":{"op":"and"}}}],
+                                "edges":[{"source":"a","target":"a",
+                                          "data":{"condition":{"op":"and"}}}],
                                 "settings":{"a":1}})")
                             .value();
   Problems problems;

@@ -135,7 +135,8 @@ TEST(TransformTest, RefusesWhatIsNotBuiltOrUnclear) {
 
 TEST(ConditionTest, LeavesByTrueOrFalse) {
   const std::string_view group =
-      R"({"conditions":{"op":"and","rules":[{"field":"{{trigger.n}}","operator":"gt","value":3}]}})";
+      R"({"conditions":{"op":"and",
+          "rules":[{"field":"{{trigger.n}}","operator":"gt","value":3}]}})";
   expect_decisions({
       {"condition", group, R"({"trigger":{"n":4}})", R"(true {"result":true})"},
       {"branch", group, R"({"trigger":{"n":3}})", R"(false {"result":false})"},
@@ -179,7 +180,8 @@ TEST(SwitchTest, LeavesByTheFirstOrByAllCasesThatMatch) {
           {"id":"small","operator":"lt","value":"{{vars.bound}}"}]})";
   const std::string_view by_when =
       R"({"cases":[{"id":"big","when":"trigger.n > 100"},
-          {"id":"odd","when":{"rules":[{"field":"{{trigger.n % 2}}","operator":"eq","value":1}]}}]})";
+          {"id":"odd",
+           "when":{"rules":[{"field":"{{trigger.n % 2}}","operator":"eq","value":1}]}}]})";
   expect_decisions({
       {"switch", by_value, R"({"trigger":{"n":1}})", R"(one {"matched":["one"]})"},
       {"split", by_value, R"({"trigger":{"n":5}})", R"(small {"matched":["small"]})"},

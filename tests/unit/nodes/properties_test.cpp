@@ -95,11 +95,53 @@ Json any_json(const KindSpec& spec, int depth) {
   }
 }
 
+/// Good data for each kind; what is random starts from it, so that much of it still compiles.
+constexpr std::array<std::pair<std::string_view, std::string_view>, 16> good_data{{
+    {"trigger", R"({"channel":"sms"})"},
+    {"set", R"({"assignments":[{"name":"a","value":"{{vars.a}}"}]})"},
+    {"transform", R"({"fields":{"a":"{{vars.a}}"}})"},
+    {"condition", R"({"conditions":{"rules":[{"field":"{{vars.a}}","operator":"is_set"}]}})"},
+    {"switch", R"({"value":"{{vars.a}}","cases":[{"id":"x","value":5},{"id":"y","value":6}]})"},
+    {"delay", R"({"seconds":5})"},
+    {"http_request", R"({"url":"http://a.test","headers":{"X":"{{vars.a}}"},"body":{"a":1}})"},
+    {"send_message", R"({"body":"{{vars.a}}","to":"1"})"},
+    {"respond", R"({"status":200,"headers":{"X":"1"},"body":{"a":1}})"},
+    {"parallel", R"({"branches":[{"id":"x"},{"id":"y"}]})"},
+    {"join", R"({"merge":"array"})"},
+    {"end", R"({"output":"{{vars.a}}"})"},
+    {"fail", R"({"code":"A"})"},
+    {"log", R"({"message":"{{vars.a}}"})"},
+    {"note", "{}"},
+    {"group", "{}"},
+}};
+
+/// Puts something random somewhere inside `value`.
+void disturb(Json& value, const KindSpec& spec) {
+  const bool inside = *rc::gen::arbitrary<bool>();
+  if (JsonObject* object = value.if_object(); object != nullptr && inside && !object->empty()) {
+    const auto at = *rc::gen::inRange<std::size_t>(0, object->size());
+    return disturb(std::next(object->begin(), static_cast<std::ptrdiff_t>(at))->value(), spec);
+  }
+  if (JsonArray* array = value.if_array(); array != nullptr && inside && !array->empty()) {
+    return disturb((*array)[*rc::gen::inRange<std::size_t>(0, array->size())], spec);
+  }
+  value = any_json(spec, 3);
+}
+
 NodeDefinition any_node(const NodeKind& kind) {
-  NodeDefinition node = testing::node_of(kind.spec().name, "{}");
-  const int members = *rc::gen::inRange(0, 7);
-  for (int member = 0; member < members; ++member) {
-    node.data[pick_key(kind.spec())] = any_json(kind.spec(), 3);
+  const KindSpec& spec = kind.spec();
+  const auto* good = std::find_if(good_data.begin(), good_data.end(),
+                                  [&](const auto& entry) { return entry.first == spec.name; });
+  RC_ASSERT(good != good_data.end());
+  NodeDefinition node = testing::node_of(spec.name, good->second);
+  const int changes = *rc::gen::inRange(0, 4);
+  for (int change = 0; change < changes; ++change) {
+    const std::string key(pick_key(spec));
+    if (node.data.contains(key)) {
+      disturb(node.data.at(key), spec);
+    } else {
+      node.data[key] = any_json(spec, 3);
+    }
   }
   return node;
 }
