@@ -16,7 +16,6 @@ class NodeReader {
   /// Checks all shapes. All three arguments must outlive the reader.
   NodeReader(const KindSpec& spec, const NodeDefinition& node, Problems& problems);
 
-  const NodeDefinition& node() const { return node_; }
   Problems& problems() { return problems_; }
   /// `$.nodes[2].data.url`
   std::string path(std::string_view field) const;
