@@ -1,6 +1,7 @@
 // Expressions and templates as values: compiled here, evaluated by one Evaluation each.
 #include "runtime/expr/template.hpp"
 
+#include "runtime/base/assert.hpp"
 #include "runtime/expr/ast.hpp"
 #include "runtime/expr/compile.hpp"
 #include "runtime/expr/evaluate.hpp"
@@ -19,6 +20,7 @@ Result<Expression> Expression::compile(std::string_view text) {
 }
 
 Result<Json> Expression::evaluate(const Scope& scope, Budget& budget) const {
+  MR_ASSERT(tree_ != nullptr);
   return Evaluation(scope, budget).result(*tree_);
 }
 
@@ -31,6 +33,7 @@ Result<Template> Template::compile(const Json& value, std::string_view at) {
 }
 
 Result<Json> Template::evaluate(const Scope& scope, Budget& budget) const {
+  MR_ASSERT(tree_ != nullptr);
   return Evaluation(scope, budget).result(*tree_);
 }
 
