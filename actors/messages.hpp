@@ -66,11 +66,12 @@ struct Due {
   TimerRow row;
 };
 
-enum class RunPurpose : std::uint8_t { resume, look_up };
 struct RunRequest {
   ExecutionId id;
-  RunPurpose purpose = RunPurpose::resume;
-  WorkspaceNumber workspace{};  ///< for look_up
+};
+struct LookUpRequest {
+  ExecutionId id;
+  WorkspaceNumber workspace{};
 };
 struct LoadedRun {
   ExecutionId id;

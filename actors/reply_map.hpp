@@ -29,13 +29,17 @@ class ReplyMap {
   std::optional<MonotonicTime> next_deadline() const;
 
  private:
+  using Deadlines = std::multimap<MonotonicTime, ExecutionId>;
   struct Waiting {
     TriggerOutcome known;
-    MonotonicTime deadline{};
+    Deadlines::iterator deadline;
     Caller<TriggerOutcome> caller;
   };
-  std::unordered_multimap<ExecutionId, Waiting> waiting_;
-  std::multimap<MonotonicTime, ExecutionId> deadlines_;  ///< may name runs that were answered since
+  using WaitingMap = std::unordered_multimap<ExecutionId, Waiting>;
+  WaitingMap::iterator give_up(WaitingMap::iterator at, AnswerBatch& batch);
+
+  WaitingMap waiting_;
+  Deadlines deadlines_;  ///< one for each in waiting_
 };
 
 }  // namespace millrace::actors

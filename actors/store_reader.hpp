@@ -16,7 +16,7 @@ struct StoreReaderState {
   explicit StoreReaderState(store_reader_actor::pointer actor) : self(actor) {}
 
   void resume(const ExecutionId& id);
-  void look_up(const RunRequest& request);
+  void look_up(const LookUpRequest& request);
   void timers(const TimerRequest& request);
   void open_runs(Partition partition);
 

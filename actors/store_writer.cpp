@@ -120,7 +120,7 @@ void StoreWriterState::join_winner(const TurnWrite& write, Admission& admission,
   }
   replies.wait(std::move(known), admission.answer_deadline, std::move(admission.caller));
   self->send(house->reader_of(write.winner->id.partition()),
-             RunRequest{*write.winner, RunPurpose::look_up, write.summary.workspace});
+             LookUpRequest{*write.winner, write.summary.workspace});
 }
 
 void StoreWriterState::on_looked_up(const LookedUp& found) {

@@ -7,8 +7,14 @@
 #include <caf/send.hpp>
 
 namespace millrace::actors {
+namespace {
+
+Error shutting_down() { return {ErrorCode::unavailable, "shutting down"}; }
+
+}  // namespace
 
 void SupervisorState::admit(AdmissionPtr admission) {
+  if (stopping) return admission->caller.answer(shutting_down());
   admissions.push_back(std::move(admission));
   pump();
 }
@@ -119,7 +125,7 @@ void SupervisorState::stop() {
   stopping = true;
   AnswerBatch answers;
   for (const AdmissionPtr& admission : std::exchange(admissions, {})) {
-    admission->caller.answer(Error{ErrorCode::unavailable, "shutting down"}, answers);
+    admission->caller.answer(shutting_down(), answers);
   }
   std::erase_if(runs, [](const auto& entry) { return !entry.second.execution; });
   for (const auto& [id, run] : runs) self->send(run.execution, atom::stop::value);

@@ -48,11 +48,11 @@ struct Settings {
   std::size_t threads = 0;         ///< of the scheduler; 0: one per core
   SchedulerPolicy policy = SchedulerPolicy::sharing;
   std::map<std::string, Channel> channels;
-  bool channel_fallback_console =
-      false;  ///< an unknown channel is the console, else a `configuration` error
-  /// The disk has failed in a way that only a restart can judge (an fsync error): nothing is
-  /// acknowledged any more and the process should exit. Runs once, on the committer's thread; must
-  /// not block.
+  /// An unknown channel is the console, else a `configuration` error of the node.
+  bool channel_fallback_console = false;
+  /// The disk has failed in a way that only a restart can judge (an fsync error), or an actor that
+  /// must not die has: nothing is acknowledged any more and the process should exit. Runs once, on
+  /// a thread of the house; must not block.
   std::function<void(const Error&)> on_fatal;
 };
 
