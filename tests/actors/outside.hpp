@@ -64,9 +64,6 @@ class WatchedJournal : public Journal {
   Result<StoredRun> load(ExecutionId execution) override;
   /// From what was watched, so that this room's tests ask nothing of the store here.
   Result<StoredRun> load_ended(WorkspaceNumber workspace, ExecutionId execution) override;
-  Result<StoredRun> load_ended(WorkspaceNumber workspace, ExecutionId execution) override {
-    return journal_->load_ended(workspace, execution);
-  }
   Result<std::vector<TimerRow>> timers(Partition partition, Timestamp from,
                                        std::size_t count_max) override;
   Result<ProgramPtr> program(FlowId flow, std::uint32_t version) override {
