@@ -7,6 +7,8 @@
 namespace millrace::http {
 namespace {
 
+constexpr std::string_view native_errors = "application/problem+json";
+
 Response unrouted(const Router& router, const Request& request, const Router::Match& match) {
   if (match.allowed.empty()) {
     return render_error(router.fallback(), request,
@@ -35,7 +37,9 @@ Response render_error(const RenderError& render, const Request& request, const E
                       std::optional<int> status) {
   if (!render) return status ? problem(request, error, *status) : problem(request, error);
   Response response = render(request, error);
-  if (status) response.status = *status;
+  if (!status || response.status == *status) return response;
+  if (response.content_type == native_errors) return problem(request, error, *status);
+  response.status = *status;
   return response;
 }
 

@@ -27,6 +27,23 @@ using Socket = asio::basic_stream_socket<asio::ip::tcp, asio::io_context::execut
 
 class Session;
 
+/// One session's part of a total over all sessions.
+class Share {
+ public:
+  explicit Share(std::size_t& total) : total_(total) {}
+  ~Share() { set(0); }
+  Share(const Share&) = delete;
+  Share& operator=(const Share&) = delete;
+  void set(std::size_t mine) {
+    total_ += mine - mine_;
+    mine_ = mine;
+  }
+
+ private:
+  std::size_t& total_;
+  std::size_t mine_ = 0;
+};
+
 class Core {
  public:
   Core(const ServerSettings& settings, const Router& router, const Archive& archive,
@@ -41,6 +58,8 @@ class Core {
   AdmissionDesk desk;
   /// Bytes just read, for one session at a time: idle connections hold no buffer.
   std::array<char, 16 * 1024> scratch{};
+  std::size_t body_bytes_total = 0;    ///< of bodies being read
+  std::size_t unsent_bytes_total = 0;  ///< of answers that a client does not take
   bool draining = false;
   MonotonicTime drain_began{};
 

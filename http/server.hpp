@@ -35,7 +35,9 @@ struct ServerLimits {
   Duration tick{250};           ///< how often deadlines are looked at
   std::size_t connections_max = limits::connections_max;
   std::size_t connections_per_address_max = limits::connections_per_address_max;
-  bool loopback_exempt = true;            ///< from the bound per address
+  std::size_t body_bytes_total_max = 256 * limits::mib;    ///< of bodies being read; more: 503
+  std::size_t unsent_bytes_total_max = 512 * limits::mib;  ///< more: who reads slowly is cut off
+  bool loopback_exempt = true;                             ///< from the bound per address
   std::size_t auth_failures_max = 300;    ///< wrong keys an address may show at once …
   double auth_failures_per_second = 5;    ///< … and how fast that is forgiven
   std::size_t reads_waiting_max = 1'000;  ///< archive reads queued; more are answered 503

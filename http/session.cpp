@@ -22,6 +22,7 @@ constexpr std::string_view continue_line = "HTTP/1.1 100 Continue\r\n\r\n";
 ErrorCode code_of(int status) {
   if (status == 413) return ErrorCode::too_large;
   if (status == 408) return ErrorCode::timeout;
+  if (status == 503) return ErrorCode::unavailable;
   return ErrorCode::validation;
 }
 
@@ -33,6 +34,8 @@ Session::Session(Core& core, Socket socket, std::string peer, bool counted)
       peer_(std::move(peer)),
       counted_(counted),
       reader_(core.reader),
+      body_bytes_(core.body_bytes_total),
+      unsent_bytes_(core.unsent_bytes_total),
       awaited_since_(core.clock.monotonic()) {
   core_.enter(*this);
 }
@@ -74,7 +77,16 @@ bool Session::step(std::string_view bytes, std::size_t& used) {
         return true;
     }
   }
-  switch (reader_.body(bytes, admitted_->route->body_bytes_max, used)) {
+  return take_body(reader_.body(bytes, admitted_->route->body_bytes_max, used));
+}
+
+bool Session::take_body(RequestReader::Step step) {
+  body_bytes_.set(reader_.request().body.size());
+  if (core_.body_bytes_total > core_.limits.body_bytes_total_max) {
+    refuse_body({503, "too many bodies are being read"});
+    return false;
+  }
+  switch (step) {
     case RequestReader::Step::more:
       return false;
     case RequestReader::Step::refused:
@@ -112,6 +124,7 @@ void Session::begin_body() {
 void Session::dispatch() {
   phase_ = Phase::head;
   continue_due_ = false;
+  body_bytes_.set(0);
   auto matched = std::make_shared<Matched>();
   const Route& route = *admitted_->route;
   matched->captures = std::move(admitted_->captures);
@@ -157,11 +170,13 @@ void Session::refuse_head(const Refusal& refusal) {
 void Session::refuse_body(const Refusal& refusal) {
   phase_ = Phase::head;
   continue_due_ = false;
+  body_bytes_.set(0);
   const Error error{code_of(refusal.status), refusal.message};
   const std::uint64_t number = push_slot(true);
   answer(number,
          render_error(admitted_->route->render_error, reader_.request(), error, refusal.status));
   admitted_.reset();
+  reader_.request().body = {};
 }
 
 void Session::refuse(Response response) {

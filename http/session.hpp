@@ -57,6 +57,7 @@ class Session : public std::enable_shared_from_this<Session> {
   void resume();
   void settle();
 
+  bool take_body(RequestReader::Step step);
   void begin_request();
   void begin_body();
   void dispatch();
@@ -85,6 +86,7 @@ class Session : public std::enable_shared_from_this<Session> {
   RequestReader reader_;
   std::string in_;  ///< read, not yet consumed
   std::optional<Admitted> admitted_;
+  Share body_bytes_;
   bool reading_ = false;      ///< a wait for readability is under way
   bool read_closed_ = false;  ///< no further request is taken
   bool peer_ended_ = false;
@@ -94,6 +96,7 @@ class Session : public std::enable_shared_from_this<Session> {
   std::uint64_t first_number_ = 0;  ///< of slots_.front()
   std::string out_;
   std::size_t sent_ = 0;  ///< of out_
+  Share unsent_bytes_;
   bool writing_ = false;  ///< a wait for writability is under way
   bool continue_due_ = false;
 

@@ -85,10 +85,13 @@ void Session::write_now() {
   out_.clear();
   shrink(out_);
   sent_ = 0;
+  unsent_bytes_.set(0);
   write_deadline_ = MonotonicTime::max();
 }
 
 void Session::wait_writable() {
+  unsent_bytes_.set(out_.size() - sent_);
+  if (core_.unsent_bytes_total > core_.limits.unsent_bytes_total_max) return close();
   const auto seconds =
       std::chrono::duration_cast<std::chrono::seconds>(core_.limits.write_deadline).count();
   const std::size_t enough =
@@ -124,6 +127,8 @@ void Session::close() {
   uncount();
   core_.leave(*this);
   slots_.clear();
+  body_bytes_.set(0);
+  unsent_bytes_.set(0);
   error_code ignored;
   socket_.close(ignored);
 }

@@ -6,6 +6,7 @@
 
 #include <curl/curl.h>
 
+#include <csignal>
 #include <cstring>
 #include <ifaddrs.h>
 #include <mutex>
@@ -109,6 +110,11 @@ class CurlOutbound final : public Outbound {
   };
 
   void run() {
+    // curl leaves SIGPIPE to us, and OpenSSL writes without MSG_NOSIGNAL.
+    sigset_t pipe;
+    sigemptyset(&pipe);
+    sigaddset(&pipe, SIGPIPE);
+    pthread_sigmask(SIG_BLOCK, &pipe, nullptr);
     while (adopt()) {
       int running = 0;
       curl_multi_perform(multi_.get(), &running);

@@ -104,6 +104,44 @@ TEST(ConnectionCapTest, TurnsAwayWhoComesOverTheTotal) {
   EXPECT_EQ(first.ask(get("/echo")).status, 200);
 }
 
+TEST(BodyTotalTest, RefusesWhatComesOverTheTotalAndRecovers) {
+  ServerLimits limits = quick_limits();
+  limits.body_bytes_total_max = 1500;
+  TestServer server(limits);
+  server.router.add(server.echo("POST", "/echo"));
+  server.router.add(server.echo("GET", "/echo"));
+  server.start();
+  const std::string part =
+      "POST /echo HTTP/1.1\r\nHost: here\r\nContent-Length: 1001\r\n\r\n" + std::string(1000, 'x');
+  Client first(server.port());
+  first.send(part);
+  EXPECT_EQ(server.ask(get("/echo")).status, 200);
+  Client second(server.port());
+  second.send(part);
+  const Reply refused = second.read();
+  EXPECT_EQ(refused.status, 503);
+  EXPECT_NE(refused.header("retry-after"), "");
+  EXPECT_EQ(first.ask("x").status, 200);
+  EXPECT_EQ(server.ask(part + "x").status, 200);
+}
+
+TEST(UnsentTotalTest, CutsOffWhoDoesNotRead) {
+  ServerLimits bounds = quick_limits();
+  bounds.unsent_bytes_total_max = limits::mib;
+  TestServer server(bounds);
+  server.router.add(server.echo("GET", "/echo"));
+  Route large = server.echo("GET", "/large");
+  large.handler = [](const MatchedPtr&, const Respond& respond) {
+    respond({200, {}, "text/plain", std::string(32 * limits::mib, 'x')});
+  };
+  server.router.add(std::move(large));
+  server.start();
+  Client client(server.port());
+  client.send(get("/large"));
+  EXPECT_EQ(server.ask(get("/echo")).status, 200);
+  EXPECT_LT(client.read_rest().size(), 32 * limits::mib);
+}
+
 TEST(ConnectionCapTest, CountsAnAddressUntilItShowsAGoodKey) {
   ServerLimits limits = quick_limits();
   limits.connections_per_address_max = 1;

@@ -73,6 +73,7 @@ TEST_F(SessionTest, AnswersUnknownPathsAndWrongMethods) {
   const Reply wrong = server_.ask("DELETE /echo HTTP/1.1\r\nHost: here\r\n\r\n");
   EXPECT_EQ(wrong.status, 405);
   EXPECT_EQ(wrong.header("allow"), "GET, HEAD, POST");
+  EXPECT_NE(wrong.body.find("\"status\":405"), std::string::npos);
 }
 
 TEST_F(SessionTest, KeepsTheConnectionAfterA404WithoutABody) {

@@ -53,6 +53,7 @@ TEST_F(OutboundTest, SendsWhatTheCallSaysAndNothingOfItsOwn) {
   EXPECT_NE(request.find("\r\nContent-Type: application/json\r\n"), std::string::npos);
   EXPECT_NE(request.find("\r\nIdempotency-Key: exec:n:1\r\n"), std::string::npos);
   EXPECT_NE(request.find("\r\nX-Empty:"), std::string::npos);
+  EXPECT_NE(request.find("\r\nUser-Agent: millrace\r\n"), std::string::npos);
   EXPECT_EQ(request.find("\r\nExpect:"), std::string::npos);
   EXPECT_TRUE(request.ends_with("\r\n\r\n" + call.body));
 }

@@ -2,8 +2,9 @@
 #include "tests/http/outbound/peer.hpp"
 
 #include <arpa/inet.h>
-#include <cstdlib>
+#include <charconv>
 #include <netinet/in.h>
+#include <string_view>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -11,6 +12,16 @@ namespace millrace::http::test {
 namespace {
 
 constexpr timeval watchdog{20, 0};
+
+std::size_t content_length(std::string_view head) {
+  constexpr std::string_view name = "Content-Length: ";
+  const std::size_t at = head.find(name);
+  std::size_t length = 0;
+  if (at == std::string_view::npos) return length;
+  const char* begin = head.data() + at + name.size();
+  std::from_chars(begin, head.data() + head.size(), length);
+  return length;
+}
 
 std::string read_request(int socket) {
   std::string request;
