@@ -65,8 +65,6 @@ class Case:
         used = key if key is not None else self.key_text(request.get("key", "main"))
         if used:
             headers.append(["X-API-Key", used])
-        if not any(name.lower() == "host" for name, _ in headers):
-            headers.append(["Host", f"127.0.0.1:{self.server.port}"])
         body = self.body_of(request)
         if "json" in request and not any(name.lower() == "content-type" for name, _ in headers):
             headers.append(["Content-Type", "application/json"])

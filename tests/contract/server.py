@@ -11,6 +11,12 @@ import threading
 STOP_DEADLINE_SECONDS = 40
 
 
+def environment():
+    """Nothing of whoever runs us; messages to channels that nobody configured go to the log."""
+    ours = {name: value for name, value in os.environ.items() if not name.startswith("MILLRACE_")}
+    return {**ours, "MILLRACE_CHANNELS_FALLBACK": "console"}
+
+
 class Answer:
     def __init__(self, status, headers, body):
         self.status = status
@@ -25,7 +31,7 @@ class Server:
         self.log = open(os.path.join(self.directory, "server.log"), "wb")
         self.process = subprocess.Popen(
             [binary, "serve", "--data-dir", self.data, "--listen", "127.0.0.1:0"],
-            stdout=subprocess.PIPE, stderr=self.log)
+            stdout=subprocess.PIPE, stderr=self.log, env=environment())
         self.port = int(self._first_line().rsplit(":", 1)[1].rstrip("/"))
         self._output = threading.Thread(target=self.process.stdout.read, daemon=True)
         self._output.start()
