@@ -44,13 +44,14 @@ def fill(path):
 
 async def run(binary, disk, folder):
     counter = await counters.Counter().start()
-    server = servers.Server(binary, os.path.join(disk, "data"), ["--egress-allow", "127.0.0.0/8"])
+    server = servers.Server(binary, os.path.join(disk, "data"),
+                            ["--egress-allow", "127.0.0.0/8"], os.path.join(folder, "server.log"))
     ballast = os.path.join(disk, "ballast")
     try:
         await asyncio.to_thread(server.start)
         server.make_key()
         flows = await asyncio.to_thread(loads.publish_flows, server, counter.port)
-        load = loads.Load({"pure": flows["pure"]})
+        load = loads.Load({"pure": flows["pure"]}, text_bytes=20_000)  # eats what is preallocated
         load.port = server.port
         workers = [asyncio.create_task(load.worker("pure", keyed=False)) for _ in range(8)]
         await asyncio.sleep(0.5)

@@ -19,9 +19,10 @@ class Sent:
 class Load:
     """Workers post to `/hooks/<flow>/<kind>`; `port` None stands for a server that is down."""
 
-    def __init__(self, flows, pause=0.0):
+    def __init__(self, flows, pause=0.0, text_bytes=200):
         self.flows = flows      # kind -> flow id
         self.pause = pause      # of a worker between two triggers
+        self.text = "x" * text_bytes
         self.sent = []
         self.port = None
         self.stopped = False
@@ -53,7 +54,7 @@ class Load:
 
     async def _deliver(self, entry, connection):
         """Until an answer came; a trigger without a key is sent once."""
-        body = json.dumps({"n": entry.number, "text": "x" * 200}).encode()
+        body = json.dumps({"n": entry.number, "text": self.text}).encode()
         headers = [f"Idempotency-Key: trigger-{entry.number}"] if entry.keyed else []
         while True:
             try:

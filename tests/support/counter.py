@@ -41,7 +41,7 @@ class Counter:
                              b"Content-Length: 11\r\n\r\n{\"ok\":true}")
                 await writer.drain()
                 call.answered_at = time.monotonic()
-        except (OSError, asyncio.IncompleteReadError):
+        except (OSError, asyncio.IncompleteReadError, asyncio.CancelledError):
             pass
         finally:
             writer.close()

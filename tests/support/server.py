@@ -9,12 +9,13 @@ import urllib.request
 
 
 class Server:
-    """`binary` served from `data_dir`. Standard error goes to `<data_dir>.log`."""
+    """`binary` served from `data_dir`. Standard error goes to `log`, `<data_dir>.log` unless given."""
 
-    def __init__(self, binary, data_dir, arguments=()):
+    def __init__(self, binary, data_dir, arguments=(), log=""):
         self.binary = binary
         self.data_dir = data_dir
         self.arguments = list(arguments)
+        self.log = log or data_dir + ".log"
         self.process = None
         self.port = 0
         self.key = ""
@@ -22,14 +23,14 @@ class Server:
 
     def start(self):
         """Returns once the server says that it listens."""
-        with open(self.data_dir + ".log", "ab") as log:
+        with open(self.log, "ab") as log:
             self.process = subprocess.Popen(
                 [self.binary, "serve", "--data-dir", self.data_dir, "--listen", "127.0.0.1:0",
                  *self.arguments], stdout=subprocess.PIPE, stderr=log)
         line = self.process.stdout.readline().decode()
         if not line.startswith("listening on "):
             self.process.wait()
-            raise RuntimeError(f"the server did not start; see {self.data_dir}.log")
+            raise RuntimeError(f"the server did not start; see {self.log}")
         self.port = int(line.rsplit(":", 1)[1])
         return self
 
