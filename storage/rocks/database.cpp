@@ -1,10 +1,10 @@
 // Tables, views and the one batch, as column families, snapshots and a WriteBatch.
 #include "storage/rocks/database.hpp"
 
+#include "storage/rocks/disk_watch.hpp"
 #include "storage/rocks/family_handles.hpp"
 #include "storage/rocks/options.hpp"
 #include "storage/rocks/status.hpp"
-#include "storage/rocks/sync_watch.hpp"
 #include "storage/rows/codec.hpp"
 #include "storage/rows/keys.hpp"
 
@@ -20,6 +20,8 @@
 
 namespace millrace::storage {
 namespace {
+
+constexpr std::size_t probe_bytes = 4 * limits::mib;
 
 rocksdb::Slice slice(std::string_view bytes) { return {bytes.data(), bytes.size()}; }
 
@@ -107,7 +109,7 @@ class RocksView : public View {
 class Database : public KeyValue {
  public:
   explicit Database(const Settings& settings)
-      : settings_(settings), family_options_(settings), watch_(std::make_shared<SyncWatch>()) {
+      : settings_(settings), family_options_(settings), watch_(std::make_shared<DiskWatch>()) {
     write_options_.sync = settings.durability == Durability::synced;
     probe_options_.sync = true;
   }
@@ -154,17 +156,17 @@ class Database : public KeyValue {
 
   Result<void> write() override {
     rocksdb::SetPerfLevel(rocksdb::kDisable);  // its counters cost the committer a tenth of its CPU
-    const rocksdb::Status status = watch_->failed() ? rocksdb::Status::IOError("refused")
-                                                    : db_->Write(write_options_, &batch_);
+    const rocksdb::Status status = watch_->fsync_failed() ? rocksdb::Status::IOError("refused")
+                                                          : db_->Write(write_options_, &batch_);
     discard();
     if (status.ok()) return {};
-    if (watch_->failed())
+    if (watch_->fsync_failed())
       return Error{ErrorCode::storage, "an fsync has failed; restart: " + status.ToString()};
     return to_error(status, "writing a batch");
   }
 
   bool probe() override {
-    if (watch_->failed() || !db_->Resume().ok()) return false;
+    if (watch_->fsync_failed() || !has_space() || !db_->Resume().ok()) return false;
     const auto meta = families_->find(Family::meta);
     const std::string value = encode_meta(meta_name::probe);
     return db_->Put(probe_options_, meta.get(), slice(meta_name::probe), slice(value)).ok();
@@ -193,9 +195,21 @@ class Database : public KeyValue {
   }
 
   std::vector<LogBucket> buckets() const override { return families_->buckets(); }
-  bool fsync_failed() const override { return watch_->failed(); }
+  bool fsync_failed() const override { return watch_->fsync_failed(); }
 
  private:
+  /// A resume that runs out of space again is fatal to RocksDB, so the space is tried on a file of
+  /// ours.
+  bool has_space() const {
+    const std::string name = settings_.data_dir + "/space_probe";
+    rocksdb::Env* env = db_->GetEnv();
+    std::unique_ptr<rocksdb::WritableFile> file;
+    bool written = env->NewWritableFile(name, &file, rocksdb::EnvOptions()).ok();
+    written = written && file->Append(std::string(probe_bytes, '\0')).ok() && file->Sync().ok();
+    if (file && !file->Close().ok()) written = false;
+    return env->DeleteFile(name).ok() && written;
+  }
+
   std::vector<rocksdb::ColumnFamilyDescriptor> descriptors(std::vector<std::string> names) const {
     if (names.empty()) names.push_back(rocksdb::kDefaultColumnFamilyName);
     for (std::size_t i = 0; i < fixed_families; ++i) {
@@ -219,7 +233,7 @@ class Database : public KeyValue {
 
   const Settings settings_;
   const FamilyOptions family_options_;
-  const std::shared_ptr<SyncWatch> watch_;
+  const std::shared_ptr<DiskWatch> watch_;
   rocksdb::WriteOptions write_options_;
   rocksdb::WriteOptions probe_options_;
   std::unique_ptr<rocksdb::DB> db_;

@@ -112,7 +112,8 @@ rocksdb::DBOptions database_options(const Settings& settings) {
   // A torn tail is what a power cut leaves of a batch that nobody was told of: dropped in silence.
   // Damage before the tail may hide what was acknowledged: refused, unless the operator accepts the
   // loss.
-  options.wal_recovery_mode = settings.accept_damaged_log
+  const bool up_to_damage = settings.accept_damaged_log || settings.durability == Durability::wal;
+  options.wal_recovery_mode = up_to_damage
                                   ? rocksdb::WALRecoveryMode::kPointInTimeRecovery
                                   : rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
   options.allow_concurrent_memtable_write = false;  // one committer; insert hints require it

@@ -7,7 +7,8 @@ namespace millrace::storage {
 namespace {
 
 ErrorCode code_of(const rocksdb::Status& status, const std::string& text) {
-  if (status.IsNoSpace()) return ErrorCode::unavailable;
+  const bool healable = status.severity() < rocksdb::Status::Severity::kFatalError;
+  if (status.IsNoSpace()) return healable ? ErrorCode::unavailable : ErrorCode::storage;
   if (status.IsCorruption()) return ErrorCode::corrupt;
   if (status.IsIOError() && text.find("/LOCK") != std::string::npos)
     return ErrorCode::configuration;
@@ -21,7 +22,6 @@ Error to_error(const rocksdb::Status& status, std::string_view doing) {
   const ErrorCode code = code_of(status, text);
   std::string message(doing);
   if (code == ErrorCode::configuration) message += ": another process holds the data directory";
-  if (code == ErrorCode::unavailable) message += ": no space left on the device";
   return {code, message + ": " + text};
 }
 
