@@ -33,9 +33,7 @@ std::string read_request(int socket) {
     request.append(buffer, static_cast<std::size_t>(count));
     const std::size_t head = request.find("\r\n\r\n");
     if (whole != std::string::npos || head == std::string::npos) continue;
-    const std::size_t length = request.find("Content-Length: ");
-    whole =
-        head + 4 + (length < head ? std::strtoul(request.c_str() + length + 16, nullptr, 10) : 0);
+    whole = head + 4 + content_length(std::string_view(request).substr(0, head));
   }
   return request;
 }
