@@ -132,7 +132,9 @@ void TurnMaker::wake(NodeRunKey key) {
 }
 
 void TurnMaker::run_ready(NodeRunKey key) {
-  if (state_.node_runs >= limits::execution_node_runs_max) {
+  // Every waiting activation is a node run to come; `each` can multiply them.
+  if (state_.node_runs >= limits::execution_node_runs_max ||
+      state_.tokens.ready().size() > limits::execution_node_runs_max) {
     end_run(RunStatus::failed,
             engine_error("EXECUTION_TOO_LONG",
                          "An execution has at most " +

@@ -154,6 +154,28 @@ Script sleeps_until(Timestamp until) {
   return script;
 }
 
+Script assigns(std::vector<Assignment> assignments) {
+  Script script;
+  script.run = [assignments](const NodeContext&) {
+    Finish finish;
+    finish.assignments = assignments;
+    return finish;
+  };
+  return script;
+}
+
+Script evaluates(const std::string& text) {
+  Script script;
+  script.run = [text](const NodeContext& context) -> Decision {
+    auto value = expr::Template::compile(Json(text))->evaluate(context.scope, context.budget);
+    if (!value) return to_node_error(value.error());
+    Finish finish;
+    finish.output = *std::move(value);
+    return finish;
+  };
+  return script;
+}
+
 Script calls_out() {
   Script script;
   script.run = [](const NodeContext& context) {

@@ -54,6 +54,9 @@ Script leaves_by(std::vector<std::string> handles, Json output = {});
 Script ends(bool terminate, Json output = {}, bool cancelled = false);
 Script fails(std::string code, ErrorClass error_class = ErrorClass::runtime);
 Script sleeps_until(Timestamp until);
+Script assigns(std::vector<Assignment> assignments);
+/// Leaves with what the template gives.
+Script evaluates(const std::string& text);
 /// Calls; the reply's body is the output, a status from 400 on an error.
 Script calls_out();
 

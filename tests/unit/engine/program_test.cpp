@@ -38,7 +38,8 @@ TEST(ProgramTest, CompilesAFlowAndRunsIt) {
       {"id":"greet","type":"set","data":{"name":"text","value":"Hello {{trigger.name}}"}},
       {"id":"check","type":"condition","data":{"expression":"{{trigger.age >= 18}}"}},
       {"id":"adult","type":"end","data":{"output":{"said":"{{vars.text}}"}}},
-      {"id":"child","type":"fail","data":{"code":"TOO_YOUNG","message":"{{trigger.age}} is too young"}}],
+      {"id":"child","type":"fail","data":
+        {"code":"TOO_YOUNG","message":"{{trigger.age}} is too young"}}],
     "edges":[
       {"source":"t","target":"greet"},
       {"source":"greet","target":"check"},
@@ -87,8 +88,8 @@ TEST(ProgramTest, ReadsTheFieldsThatEveryNodeMayHave) {
   const CompiledFlow compiled =
       compile(call_flow(R"(,"save_as":"answer","timeout_ms":2500,"disabled":false,
     "on_error":"continue","idempotency_key":"k-{{node.id}}",
-    "retry":{"max_attempts":5,"initial_delay_ms":10,"backoff_rate":3,"max_delay_ms":90,"jitter":"none",
-             "retry_on":["timeout","503"]})"));
+    "retry":{"max_attempts":5,"initial_delay_ms":10,"backoff_rate":3,"max_delay_ms":90,
+             "jitter":"none","retry_on":["timeout","503"]})"));
   ASSERT_EQ(lines_of(compiled.problems.errors), Lines{});
   const ProgramNode& node = compiled.program->nodes[compiled.program->plan.find("call")];
   EXPECT_EQ(node.save_as, "answer");
@@ -148,7 +149,8 @@ TEST(ProgramTest, ReadsSettingsAndRefusesWhatIsNotBuilt) {
     Lines errors;
     Lines warnings;
   } cases[] = {
-      {R"({"max_duration_seconds":60,"ttl_seconds":0.5,"output":1,"log_io":"full","timezone":"UTC"})",
+      {R"({"max_duration_seconds":60,"ttl_seconds":0.5,"output":1,"log_io":"full",
+           "timezone":"UTC"})",
        {},
        {}},
       {R"({"max_duration_seconds":0})", {"$.settings.max_duration_seconds INVALID_VALUE"}, {}},
