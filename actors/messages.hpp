@@ -16,9 +16,9 @@ struct Admission {
   TriggerPtr trigger;
   std::optional<TriggerKey> key;
   ResponseMode mode = ResponseMode::immediate;
-  Caller<TriggerOutcome> caller;
   MonotonicTime answer_deadline{};
-  Gate::Ticket ticket;
+  Gate::Ticket ticket;  ///< before the caller: whoever sees an empty gate knows that all were told
+  Caller<TriggerOutcome> caller;
 };
 
 /// One turn on its way to the disk, with all that must happen once it is there.
@@ -33,8 +33,8 @@ struct Append {
 
 struct ChangeRequest {
   CatalogChange change;
-  Caller<ChangeOutcome> caller;
   Gate::Ticket ticket;
+  Caller<ChangeOutcome> caller;
 };
 
 /// The turn was refused, or its batch failed. `reload`: the run is on disk as of the turn before.

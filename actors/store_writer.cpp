@@ -199,6 +199,7 @@ void StoreWriterState::stop() {
   AnswerBatch answers;
   replies.fail_all({ErrorCode::unavailable, "shutting down; the run goes on after the restart"},
                    answers);
+  answers.post();
   self->send(house->steward, atom::stop::value);
 }
 

@@ -123,8 +123,9 @@ void SupervisorState::drain() {
 void SupervisorState::stop() {
   drain();
   stopping = true;
+  const auto waiting = std::exchange(admissions, {});  // they leave the gate after they were told
   AnswerBatch answers;
-  for (const AdmissionPtr& admission : std::exchange(admissions, {})) {
+  for (const AdmissionPtr& admission : waiting) {
     admission->caller.answer(shutting_down(), answers);
   }
   std::erase_if(runs, [](const auto& entry) { return !entry.second.execution; });

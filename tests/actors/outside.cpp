@@ -62,17 +62,6 @@ Result<StoredRun> WatchedJournal::load(ExecutionId execution) {
   return journal_->load(execution);
 }
 
-Result<StoredRun> WatchedJournal::load_ended(WorkspaceNumber, ExecutionId execution) {
-  const auto found = summaries.find(execution);
-  if (found == summaries.end() || !has_ended(found->second.status)) {
-    return Error{ErrorCode::not_found, "the run goes on"};
-  }
-  StoredRun run;
-  run.summary = found->second;
-  run.records = turns.at(execution);
-  return run;
-}
-
 Result<std::vector<TimerRow>> WatchedJournal::timers(Partition partition, Timestamp from,
                                                      std::size_t count_max) {
   auto rows = journal_->timers(partition, from, count_max);

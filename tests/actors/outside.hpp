@@ -62,8 +62,9 @@ class WatchedJournal : public Journal {
     return journal_->open_runs(partition);
   }
   Result<StoredRun> load(ExecutionId execution) override;
-  /// From what was watched, so that this room's tests ask nothing of the store here.
-  Result<StoredRun> load_ended(WorkspaceNumber workspace, ExecutionId execution) override;
+  Result<StoredRun> load_ended(WorkspaceNumber in, ExecutionId execution) override {
+    return journal_->load_ended(in, execution);
+  }
   Result<std::vector<TimerRow>> timers(Partition partition, Timestamp from,
                                        std::size_t count_max) override;
   Result<ProgramPtr> program(FlowId flow, std::uint32_t version) override {
