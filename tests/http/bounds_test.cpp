@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <memory>
+#include <ostream>
 #include <string>
 #include <vector>
 
@@ -42,6 +43,8 @@ struct HeadLimit {
   std::string bytes;
   int status;
 };
+
+void PrintTo(const HeadLimit& one, std::ostream* out) { *out << one.name; }
 
 class HeadLimitTest : public testing::TestWithParam<HeadLimit> {};
 

@@ -2,6 +2,7 @@
 // not.
 #pragma once
 
+#include <ostream>
 #include <string>
 #include <vector>
 
@@ -11,6 +12,9 @@ struct FramingCase {
   const char* name;
   std::string bytes;
 };
+
+/// Names the case where a test fails.
+inline void PrintTo(const FramingCase& one, std::ostream* out) { *out << one.name; }
 
 inline const std::string canary = "GET /canary HTTP/1.1\r\nHost: here\r\n\r\n";
 
