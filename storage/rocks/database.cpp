@@ -127,7 +127,7 @@ class Database : public KeyValue {
     rocksdb::DB* db = nullptr;
     const auto status = rocksdb::DB::Open(options, settings_.data_dir,
                                           descriptors(std::move(names)), &handles, &db);
-    if (!status.ok()) return to_error(status, "opening the data directory");
+    if (!status.ok()) return opening_error(status);
     db_.reset(db);
     families_ = std::make_unique<FamilyHandles>(*db_);
     for (auto* handle : handles) families_->adopt(handle);
@@ -198,6 +198,15 @@ class Database : public KeyValue {
   bool fsync_failed() const override { return watch_->fsync_failed(); }
 
  private:
+  Error opening_error(const rocksdb::Status& status) const {
+    Error error = to_error(status, "opening the data directory");
+    if (error.code == ErrorCode::corrupt && !settings_.accept_damaged_log)
+      error.message +=
+          "; if the damage is in a write-ahead log (*.log), accept_damaged_log opens it up to the "
+          "damage and loses what is behind it; else restore a backup";
+    return error;
+  }
+
   /// A resume that runs out of space again is fatal to RocksDB, so the space is tried on a file of
   /// ours.
   bool has_space() const {
