@@ -26,15 +26,16 @@ void ExecutionState::begin(AdmissionPtr admission) {
   summary.trigger_type = trigger.type;
   summary.channel = trigger.channel;
   summary.message_id = trigger.message_id;
-  engine.emplace(trigger.execution, trigger.program);
+  engine.emplace(trigger.execution, trigger.program, house->settings.env);
   commit(engine->begin(trigger, house->outside.clock.now(), jitter()), std::move(admission));
 }
 
 Result<void> ExecutionState::restore(const StoredRun& run, const ProgramPtr& program) {
   if (run.snapshot.empty()) {
-    engine.emplace(run.summary.id, program);
+    engine.emplace(run.summary.id, program, house->settings.env);
   } else {
-    auto restored = Execution::restore(run.summary.id, program, run.snapshot);
+    auto restored =
+        Execution::restore(run.summary.id, program, run.snapshot, house->settings.env);
     if (!restored) return restored.error();
     engine.emplace(std::move(*restored));
   }

@@ -6,7 +6,6 @@
 #include "storage/storage.hpp"
 
 #include <functional>
-#include <map>
 #include <string>
 #include <vector>
 
@@ -24,7 +23,6 @@ struct Config {
   storage::Settings storage{.data_dir = "data"};
   actors::Settings actors;
   http::ServerLimits server;
-  std::map<std::string, std::string> env;  ///< the `[env]` table
 };
 
 /// One effective value, for `check-config`.

@@ -256,7 +256,11 @@ Result<void> Options::finish() {
   for (const auto& [name, channel] : state_->file.channels) {
     config.actors.channels[name] = actors::Channel{channel.url, channel.secret};
   }
-  config.env = state_->file.env;
+  JsonObject env;
+  for (const auto& [name, value] : state_->file.env) {
+    env[name] = value;
+  }
+  config.actors.env = std::make_shared<const Json>(std::move(env));
   config.storage.durability =
       config.durability == "wal" ? storage::Durability::wal : storage::Durability::synced;
   config.actors.partitions = config.storage.partitions;

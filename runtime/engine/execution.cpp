@@ -14,8 +14,10 @@ struct Execution::State : RunState {
   using RunState::RunState;
 };
 
-Execution::Execution(ExecutionId id, ProgramPtr program)
-    : state_(std::make_unique<State>(id, std::move(program))) {}
+Execution::Execution(ExecutionId id, ProgramPtr program, EnvPtr env)
+    : state_(std::make_unique<State>(id, std::move(program))) {
+  state_->env = std::move(env);
+}
 Execution::~Execution() = default;
 Execution::Execution(Execution&&) noexcept = default;
 Execution& Execution::operator=(Execution&&) noexcept = default;
@@ -54,8 +56,9 @@ Result<void> Execution::replay(const TurnRecord& record) {
 
 std::string Execution::snapshot() const { return encode_snapshot(*state_); }
 
-Result<Execution> Execution::restore(ExecutionId id, ProgramPtr program, std::string_view bytes) {
-  Execution execution(id, std::move(program));
+Result<Execution> Execution::restore(ExecutionId id, ProgramPtr program, std::string_view bytes,
+                                     EnvPtr env) {
+  Execution execution(id, std::move(program), std::move(env));
   if (auto decoded = decode_snapshot(bytes, *execution.state_); !decoded) return decoded.error();
   return execution;
 }

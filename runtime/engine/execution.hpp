@@ -41,9 +41,13 @@ struct Turn {
   bool empty() const { return record.changes.empty(); }
 };
 
+/// What `env` means in expressions: shared by all runs of the process.
+using EnvPtr = std::shared_ptr<const Json>;
+
 class Execution {
  public:
-  Execution(ExecutionId id, ProgramPtr program);
+  /// `env` is the operator's table of that name, an object; null: none. It is no part of the state.
+  Execution(ExecutionId id, ProgramPtr program, EnvPtr env = nullptr);
   ~Execution();
   Execution(Execution&&) noexcept;
   Execution& operator=(Execution&&) noexcept;
@@ -58,7 +62,8 @@ class Execution {
 
   /// The state as bytes (format version first), and back. Errors: corrupt.
   std::string snapshot() const;
-  static Result<Execution> restore(ExecutionId id, ProgramPtr program, std::string_view bytes);
+  static Result<Execution> restore(ExecutionId id, ProgramPtr program, std::string_view bytes,
+                                   EnvPtr env = nullptr);
 
   /// Every call that is open now, to be issued again after a restart.
   std::vector<CallEffect> open_calls() const;

@@ -34,6 +34,7 @@ const Json* RunScope::root(std::string_view name) const {
   if (name == "execution") return execution_root();
   if (name == "flow") return flow_root();
   if (name == "node") return node_root();
+  if (name == "env") return state_.env.get();
   if (name == "now") {
     if (!now_text_) now_text_.emplace(to_rfc3339(now_));
     return &*now_text_;

@@ -34,6 +34,7 @@ struct RunState {
 
   ExecutionId id;
   ProgramPtr program;
+  EnvPtr env;  ///< handed in; never recorded
   Tokens tokens;
   std::vector<NodeResult> results;  ///< parallel to plan.nodes
   JsonDocumentPtr payload;

@@ -55,6 +55,16 @@ TEST(ValuesTest, ShowsExpressionsWhatTheContractNames) {
   }
 }
 
+TEST(ValuesTest, ShowsTheOperatorsTableAsEnvAndKeepsItOutOfTheState) {
+  const auto program = program_of(
+      {{{.id = "show", .script = evaluates("{{env.region}}")}}, {{"start", "show"}}});
+  const auto env = std::make_shared<const Json>(JsonObject{{"region", "eu-west"}});
+  Execution execution(some_execution(), program, env);
+  const Turn turn = execution.begin(trigger_of(program), at(1'000), 0.5);
+  EXPECT_EQ(all_of<NodeEnded>(turn.record).back().output, R"("eu-west")");
+  EXPECT_EQ(execution.snapshot().find("region"), std::string::npos) << "recorded the table";
+}
+
 TEST(ValuesTest, MakesTheDefaultIdempotencyKeyFromWhatExpressionsSee) {
   std::string key;
   Script script;
