@@ -259,8 +259,7 @@ void Tokens::settle() {
   for (const NodeIndex node : candidates) {
     if (!may_get_more(node, reached_by_nest)) fire(node);
   }
-  // Joins that wait for each other, in a cycle entered at several places: the oldest goes on.
-  if (none_left() && !joining_.empty()) fire(joining_.front());
+  MR_ASSERT(joining_.empty() || !none_left());  // see README: joins never wait for each other
 }
 
 }  // namespace millrace

@@ -262,10 +262,6 @@ class JoinOracle {
         fire(node);
         fired = true;
       }
-      if (!fired && live().empty() && !waiting().empty()) {
-        fire(waiting().front());
-        fired = true;
-      }
     }
   }
 
