@@ -76,7 +76,7 @@ std::string encoded(Encode encode, const Arguments&... arguments) {
 const std::string hex_x = "2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02258717921a4881";
 const std::string hex_y = "a1fce4363854ff888cff4b8e7875d600c2682390412a8cf79b37d0b11148b0fa";
 
-TEST(CodecTest, EveryValueHasTheBytesItAlwaysHad) {
+TEST(CodecTest, ValuesOfRunsHaveTheBytesTheyAlwaysHad) {
   const std::string common = flow_hex +
                              "ac02"
                              "02"
@@ -117,6 +117,9 @@ TEST(CodecTest, EveryValueHasTheBytesItAlwaysHad) {
                 "5af935");
   EXPECT_EQ(to_hex(encoded(encode_dedup, dedup_row())),
             "01" + hex_x + "8000000000000009" + run_hex + "046d656d6f");
+}
+
+TEST(CodecTest, ValuesOfTheCatalogueHaveTheBytesTheyAlwaysHad) {
   EXPECT_EQ(to_hex(encoded(encode_workspace, Workspace{workspace, "w"})),
             "01"
             "0177");
