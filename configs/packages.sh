@@ -1,4 +1,5 @@
-# Source me. install_packages KIND…: the Debian packages of packages.txt of these kinds that are not there yet.
+# Source me. install_packages KIND…: the Debian packages of packages.txt of these kinds that are
+# not there yet.
 install_packages() {
   local here list missing=() package kind as_root=()
   here=$(dirname "${BASH_SOURCE[0]}")

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# The main job on a bare machine: installs, builds, serves, sends a message through the welcome flow and shows
-# its trace. `--once` ends after the trace. Settable: MILLRACE_DATA_DIR, MILLRACE_LISTEN, BUILD_DIR.
+# The main job on a bare machine: installs, builds, serves, sends a message through the welcome
+# flow and shows its trace. `--once` ends after the trace. Settable: MILLRACE_DATA_DIR,
+# MILLRACE_LISTEN, BUILD_DIR.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=$(dirname "$here")
@@ -76,7 +77,10 @@ install_samples() {
   done
 }
 
-message='{"channel":"whatsapp","message":{"id":"'$(date +%s%N)'","text":"Hello there"},"contact":{"id":"ada","phone":"+14155550100","name":"Ada"}}'
+contact='{"id":"ada","phone":"+14155550100","name":"Ada"}'
+message='{"channel":"whatsapp","message":{"id":"'$(date +%s%N)'","text":"Hello there"},'
+message+='"contact":'$contact'}'
+question='{"channel":"whatsapp","message":{"text":"Can you help me?"},"contact":'$contact'}'
 fire_and_show() {
   local run trace
   run=$(call POST /v1/messages/inbound "$message" | field "answer['data']['execution_ids'][0]")
@@ -99,7 +103,8 @@ if [ -z "$("$millrace" key list)" ]; then
 else
   key=$("$millrace" key create --workspace "$workspace" --dialect orbit)
   passing=$("$millrace" key list | awk -v tail="${key: -4}" '$3 ~ tail "$" { print $1 }')
-  shown="API key: shown at the first start; for another: $millrace key create --data-dir $MILLRACE_DATA_DIR --workspace $workspace --dialect orbit"
+  shown="API key: shown at the first start; for another: $millrace key create \
+--data-dir $MILLRACE_DATA_DIR --workspace $workspace --dialect orbit"
   hint='$KEY'
 fi
 fire_and_show
@@ -107,7 +112,8 @@ fire_and_show
 echo
 echo "URL: $url"
 echo "$shown"
-echo "Fire the next one: curl -sS $url/v1/messages/inbound -H \"X-API-Key: $hint\" -H 'Content-Type: application/json' -d '{\"channel\":\"whatsapp\",\"message\":{\"text\":\"Can you help me?\"},\"contact\":{\"id\":\"ada\",\"name\":\"Ada\"}}'"
+echo "Fire the next one: curl -sS $url/v1/messages/inbound -H \"X-API-Key: $hint\"" \
+  "-H 'Content-Type: application/json' -d '$question'"
 if $once; then
   exit 0
 fi

@@ -1,4 +1,4 @@
-"""The closing line: sums the JUnit files of a folder. Exits 1 when anything failed or nothing ran."""
+"""The closing line: sums the JUnit files of a folder. Exits 1 when anything failed or none ran."""
 
 import glob
 import os

@@ -1,4 +1,4 @@
-"""The long cases: prints number, name, status and seconds of each. `nightly.py BINARY JUNIT_FILE`."""
+"""`nightly.py BINARY JUNIT_FILE`: the long cases, with number, name, status and seconds of each."""
 
 import os
 import subprocess
@@ -22,7 +22,8 @@ def main():
     for number, name, arguments in CASES:
         command = [argument.format(binary=binary, kills=kills) for argument in arguments]
         begun = time.monotonic()
-        done = subprocess.run([sys.executable, os.path.join(HERE, command[0]), *command[1:]], check=False)
+        script = os.path.join(HERE, command[0])
+        done = subprocess.run([sys.executable, script, *command[1:]], check=False)
         seconds = time.monotonic() - begun
         status = {0: "passed", SKIPPED: "skipped"}.get(done.returncode, "failed")
         print(f"{number:>3}  {name:<30} {status:<8} {seconds:.0f} s", flush=True)

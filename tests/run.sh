@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# Every gate: `bash tests/run.sh`. Installs what is missing, builds with ASan and UBSan, with TSan what holds no
-# CAF, and the release with its benchmarks; runs the rungs in order, cheap ones first. The last line counts.
-# `bash tests/run.sh nightly` adds the long cases, each named with its number, status and seconds.
+# Every gate: `bash tests/run.sh`. Installs what is missing, builds with ASan and UBSan, with TSan
+# what holds no CAF, and the release with its benchmarks; runs the rungs in order, cheap ones first.
+# The last line counts. `bash tests/run.sh nightly` adds the long cases, each named with its number,
+# status and seconds.
 set -uo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=$(dirname "$here")

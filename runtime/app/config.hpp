@@ -5,7 +5,6 @@
 #include "http/server.hpp"
 #include "storage/storage.hpp"
 
-#include <functional>
 #include <string>
 #include <vector>
 

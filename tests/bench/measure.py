@@ -1,4 +1,4 @@
-"""Runs the measurements and prints their medians: a table, then one line of JSON. `measure.py BUILD [NAME…]`."""
+"""`measure.py BUILD [NAME…]`: measures, and prints medians as a table and as JSON."""
 
 import json
 import os
@@ -43,12 +43,14 @@ class Bench:
 
     def inside(self, *arguments):
         """One measurement of millrace_bench."""
-        done = subprocess.run([self.program, *arguments], capture_output=True, text=True, check=True)
+        done = subprocess.run(
+            [self.program, *arguments], capture_output=True, text=True, check=True)
         return json.loads(done.stdout.splitlines()[-1])
 
     def engine(self):
         found = [self.inside("engine") for _ in range(RUNS)]
-        self.add("engine, turns of a 3-node pure flow", "/s", [one["turns_per_second"] for one in found])
+        self.add("engine, turns of a 3-node pure flow", "/s",
+                 [one["turns_per_second"] for one in found])
         self.add("engine, bytes of its record", "B", [one["record_bytes"] for one in found])
 
     def writer(self):
@@ -69,7 +71,8 @@ class Bench:
             parked.append((grown["resident_growth_bytes"], again - empty))
             one = self.inside("live", self.folder("live"), "10000")
             live.append(one["resident_growth_bytes"] / one["live"])
-        self.add("100,000 parked, resident, memtables included", "MiB", [a / MIB for a, _ in parked])
+        self.add("100,000 parked, resident, memtables included", "MiB",
+                 [a / MIB for a, _ in parked])
         self.add("100,000 parked, resident, process restarted", "MiB", [b / MIB for _, b in parked])
         self.add("a live execution (open call), resident", "B", live)
 
@@ -82,7 +85,7 @@ class Bench:
         return json.loads(done.stdout.splitlines()[-1])
 
     def trigger_run(self):
-        """One run against a fresh server: the load's figures, the health rate, the bytes at rest."""
+        """One run against a fresh server: the load's figures and the health rate."""
         server = servers.Server(self.binary, self.folder("triggers")).start()
         try:
             server.make_key()
@@ -118,7 +121,8 @@ class Bench:
             ours.append(self.trigger_run())
             if PROBE:
                 theirs.append(self.probe_run())
-        self.add(f"triggers, durable, wrk -c{CONNECTIONS}", "/s", [one["per_second"] for one in ours])
+        self.add(f"triggers, durable, wrk -c{CONNECTIONS}", "/s",
+                 [one["per_second"] for one in ours])
         self.add("triggers, p50", "ms", [one["p50_ms"] for one in ours])
         self.add("triggers, p99", "ms", [one["p99_ms"] for one in ours])
         self.add("triggers, CPU of the server", "us", [one["cpu_us"] for one in ours])
@@ -191,7 +195,8 @@ def machine():
 def main():
     names = sys.argv[2:] or ["engine", "writer", "triggers", "disk", "memory"]
     print(f"medians of {RUNS} runs on {machine()}")
-    with tempfile.TemporaryDirectory(prefix="millrace-bench-", dir=os.environ.get("SCRATCH")) as scratch:
+    place = os.environ.get("SCRATCH")
+    with tempfile.TemporaryDirectory(prefix="millrace-bench-", dir=place) as scratch:
         bench = Bench(os.path.abspath(sys.argv[1]), scratch)
         for name in names:
             getattr(bench, name)()

@@ -1,4 +1,5 @@
--- wrk: POSTs variants of body.json, so that what is stored does not compress to nothing; one JSON line at the end.
+-- wrk: POSTs variants of body.json, so that what is stored does not compress to nothing; one JSON
+-- line at the end.
 local file = io.open(os.getenv("BODY"), "r")
 local body = file:read("*a")
 file:close()
@@ -13,10 +14,12 @@ local requests, variants, turn = {}, 997, 0
 function init()
   math.randomseed(7)
   for i = 1, variants do
-    local text = body:gsub("cnt_%w+", "cnt_" .. hexadecimal(6)):gsub("ord_%w+", "ord_" .. hexadecimal(4))
+    local text = body:gsub("cnt_%w+", "cnt_" .. hexadecimal(6))
+    text = text:gsub("ord_%w+", "ord_" .. hexadecimal(4))
     text = text:gsub("%+14155550142", "+1" .. math.random(2000000000, 9999999999))
     text = text:gsub("on the left if nobody", "on the left " .. hexadecimal(16) .. " if nobody")
-    requests[i] = wrk.format("POST", nil, {["Content-Type"] = "application/json", ["Host"] = "127.0.0.1"}, text)
+    requests[i] = wrk.format("POST", nil,
+      {["Content-Type"] = "application/json", ["Host"] = "127.0.0.1"}, text)
   end
 end
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""A disk that fills up and is freed again: `disk_full.py BINARY`. Needs to mount a small tmpfs; exits 77
-(skipped) where it may not."""
+"""`disk_full.py BINARY`: a disk that fills up and is freed again. Needs to mount a small tmpfs;
+exits 77 (skipped) where it may not."""
 
 import asyncio
 import os
@@ -59,12 +59,13 @@ async def run(binary, disk, folder):
         await until(lambda: server.ask("GET", "/ready")[0] == 503, "a full disk left it ready")
         status, _ = await asyncio.to_thread(server.ask, "GET", "/v1/flows/executions?limit=5")
         assert status == 200, f"reading answers {status} while the disk is full"
-        status, _ = await asyncio.to_thread(server.ask, "POST", f"/hooks/{flows['pure']}/pure", {"n": -1})
+        hook = f"/hooks/{flows['pure']}/pure"
+        status, _ = await asyncio.to_thread(server.ask, "POST", hook, {"n": -1})
         assert status == 503, f"a trigger is answered {status} while the disk is full"
         os.remove(ballast)
-        await until(lambda: server.ask("GET", "/ready")[0] == 200, "it stays unready with space again")
+        await until(lambda: server.ask("GET", "/ready")[0] == 200, "space does not make it ready")
         before = len(load.sent)
-        await until(lambda: any(entry.execution for entry in load.sent[before:]), "no trigger gets in")
+        await until(lambda: any(entry.execution for entry in load.sent[before:]), "nothing gets in")
         load.stopped = True
         await asyncio.gather(*workers)
         await verify.settle(server)

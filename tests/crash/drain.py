@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""SIGTERM under load: `drain.py BINARY`. It ends in time with code 0, breaks no keep-alive connection that
-waits for an answer, and loses nothing that it acknowledged."""
+"""`drain.py BINARY`: SIGTERM under load. It ends in time with code 0, breaks no keep-alive
+connection that waits for an answer, and loses nothing that it acknowledged."""
 
 import asyncio
 import os
@@ -29,7 +29,8 @@ async def drain_once(server, flows, sent):
     load.stopped = True
     await asyncio.gather(*workers)
     assert code == 0, f"exit code {code}"
-    assert load.broken_keep_alive == 0, f"{load.broken_keep_alive} connections broke without an answer"
+    broken = load.broken_keep_alive
+    assert broken == 0, f"{broken} connections broke without an answer"
 
 
 async def run(binary, folder):

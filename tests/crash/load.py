@@ -61,7 +61,8 @@ class Load:
                 status, answer = await connection.request(
                     "POST", f"/hooks/{self.flows[entry.kind]}/{entry.kind}", body, headers)
             except client.NoAnswer as failure:
-                self.broken_keep_alive += connection.answers > 0 and not isinstance(failure, client.Refused)
+                refused = isinstance(failure, client.Refused)
+                self.broken_keep_alive += connection.answers > 0 and not refused
                 if not entry.keyed or self.stopped:
                     return None
                 connection = await self._reconnect()
@@ -103,7 +104,7 @@ def call_node(counter_port):
 
 
 def publish_flows(server, counter_port):
-    """`pure` decides and ends; `call` calls out and is answered at its end; `park` sleeps, then calls."""
+    """`pure` decides and ends; `call` calls and answers at its end; `park` sleeps, then calls."""
     edge = lambda source, target: {"source": source, "target": target}
     end = {"id": "end", "type": "end", "data": {"output": {"execution_id": "{{execution.id}}"}}}
     mark = {"id": "mark", "type": "set", "data": {"name": "n", "value": "{{trigger.body.n}}"}}

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Far more clients than a slow disk can serve: `overload.py SLOW_SERVER BINARY`. The surplus is refused with 429
-and Retry-After, memory stays bounded, and what was acknowledged is there."""
+"""Far more clients than a slow disk can serve: `overload.py SLOW_SERVER BINARY`. The surplus is
+refused with 429 and Retry-After, memory stays bounded, and what was acknowledged is there."""
 
 import asyncio
 import os

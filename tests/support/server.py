@@ -9,7 +9,7 @@ import urllib.request
 
 
 class Server:
-    """`binary` served from `data_dir`. Standard error goes to `log`, `<data_dir>.log` unless given."""
+    """`binary` served from `data_dir`. Standard error goes to `log`, else to `<data_dir>.log`."""
 
     def __init__(self, binary, data_dir, arguments=(), log=""):
         self.binary = binary

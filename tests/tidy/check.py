@@ -50,7 +50,8 @@ def check_include(path, number, opening, include):
     folder, may, libraries = row_of(path)
     where = f"{path}:{number}: "
     if opening == '"':
-        wanted = [place for name in may for place in (rules.THE_FLOOR if name == "the floor" else [name])]
+        wanted = [place for name in may
+                  for place in (rules.THE_FLOOR if name == "the floor" else [name])]
         if not allowed_at(include, wanted):
             yield where + f'{folder} may not include "{include}"'
         return
@@ -131,7 +132,8 @@ def compile_alone(root, build, header):
         file.write(f'#include "{header}"\n')
     cached = [shutil.which("ccache")] if shutil.which("ccache") else []
     command = cached + ["g++", "-std=c++20", "-Wall", "-Wextra", "-Wpedantic", "-Wshadow",
-                        "-Wconversion", "-Werror", "-I", root, "-c", stem + ".cpp", "-o", stem + ".o"]
+                        "-Wconversion", "-Werror", "-I", root, "-c", stem + ".cpp",
+                        "-o", stem + ".o"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     return None if done.returncode == 0 else f"{header} does not compile alone:\n{done.stderr}"
 
@@ -147,7 +149,8 @@ def check_headers(root, build):
 
 def main():
     root = os.path.abspath(sys.argv[1])
-    complaints = list(check_text(root) if sys.argv[2] == "text" else check_headers(root, sys.argv[3]))
+    found = check_text(root) if sys.argv[2] == "text" else check_headers(root, sys.argv[3])
+    complaints = list(found)
     for complaint in complaints:
         print(complaint)
     print(f"{len(complaints)} complaints")

@@ -1,4 +1,4 @@
-"""The top README against the tree: its table of includes, its picture of the folders; a README per folder."""
+"""The top README against the tree: table of includes, picture of folders; a README per folder."""
 
 import os
 import re
@@ -13,7 +13,8 @@ def table():
     lines = ["| Folder | May include | Libraries |", "|---|---|---|"]
     for folder, may, libraries in rules.FOLDERS:
         shown = [name if name == "the floor" else f"`{name}`" for name in may if name != folder]
-        lines.append(f"| `{folder}` | {', '.join(['itself'] + shown)} | {', '.join(libraries) or '–'} |")
+        itself = ", ".join(["itself"] + shown)
+        lines.append(f"| `{folder}` | {itself} | {', '.join(libraries) or '–'} |")
     return "\n".join(lines)
 
 
@@ -29,7 +30,7 @@ def folders_of(paths):
 
 
 def pictured(text):
-    """The folders of the picture: the code block after the heading `## The folders`, by indentation."""
+    """The folders of the picture: the code block under `## The folders`, by indentation."""
     block = re.search(r"^## The folders\n.*?^```\n(.*?)^```", text, re.DOTALL | re.MULTILINE)
     if not block:
         return None
@@ -48,7 +49,7 @@ def check(root, paths):
     with open(os.path.join(root, "README.md"), encoding="utf-8") as file:
         text = file.read()
     if table() not in text:
-        yield "README.md: its table of includes is not the one that is enforced, which is:\n" + table()
+        yield "README.md: its table of includes is not what is enforced, which is:\n" + table()
     picture, tree = pictured(text), folders_of(paths)
     if picture is None:
         yield "README.md: has no picture under `## The folders`"

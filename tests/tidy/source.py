@@ -1,4 +1,4 @@
-"""Just enough understanding of C++ text: comments and strings taken out, and where functions begin and end."""
+"""Just enough of C++: comments and strings taken out, and where functions begin and end."""
 
 import re
 
@@ -25,8 +25,10 @@ _SCOPE = re.compile(
 
 
 def functions(text):
-    """Yields (first line, number of lines, name) of every function body at namespace or class level."""
-    bare = re.sub(r"^\s*#[^\n]*(?:\\\n[^\n]*)*", "", without_comments_and_strings(text), flags=re.MULTILINE)
+    """Yields (first line, lines, name) of every function body at namespace or class level."""
+    bare = re.sub(r"^[ \t]*#[^\n]*(?:\\\n[^\n]*)*",
+                  lambda directive: "\n" * directive.group(0).count("\n"),
+                  without_comments_and_strings(text), flags=re.MULTILINE)
     stack = []      # (kind, header, line)
     header = ""
     line = 1
