@@ -55,8 +55,8 @@ TEST_P(ConfigFileRefusalTest, NamesLineAndColumn) {
 
 INSTANTIATE_TEST_SUITE_P(
     Table, ConfigFileRefusalTest,
-    testing::Values(Refusal{"listen = 'x'\nlisten = 'y'", "line 2, column 1:", "listen"},
-                    Refusal{"\n  listen = 'x'", "line 2, column 3:", "unknown key 'listen'"},
+    testing::Values(Refusal{"listen = 'x'\nlisten = 'y'", "line 2, column 10:", "listen"},
+                    Refusal{"\n  listn = 'x'", "line 2, column 3:", "unknown key 'listn'"},
                     Refusal{"[limits]\nlive = 1", "line 2, column 1:", "'limits.live'"},
                     Refusal{"[limit]\nlive_runs = 1", "line 2, column 1:", "'limit.live_runs'"},
                     Refusal{"listen = 1.5", "line 1, column 10:", "'listen'"},
