@@ -96,43 +96,52 @@ TEST_F(WalTest, DamageBeforeTheTailIsRefusedUnlessTheLossIsAccepted) {
   for (std::uint64_t age = 0; age < 6; ++age) EXPECT_EQ(exists(**store, age), age < 3);
 }
 
-TEST_F(WalTest, ABitThatFlipsAnywhereIsNeverASilentWrongAnswer) {
-  constexpr std::uint64_t runs = 40;
-  settings_.wal_bytes_max = 128 * limits::kib;
+class FlippedBitTest : public WalTest {
+ protected:
+  static constexpr std::uint64_t runs = 40;
   const std::string payload = '"' + std::string(20'000, 'x') + '"';
-  write_runs(runs, payload);
-  for (std::uint64_t round = 0; round < 60; ++round) {
-    const std::string data_dir = copy(round);
+
+  /// Flips a bit of a log, a table or the manifest; the file.
+  fs::path flip(const fs::path& data_dir) {
     std::vector<fs::path> files = files_with(data_dir, ".log");
     for (const fs::path& table : files_with(data_dir, ".sst")) files.push_back(table);
     for (const auto& file : fs::directory_iterator(data_dir))
       if (file.path().filename().string().starts_with("MANIFEST")) files.push_back(file.path());
     const fs::path& victim = files[random_.next() % files.size()];
     const auto place = static_cast<std::streamoff>(random_.next() % fs::file_size(victim));
-    {
-      std::fstream file(victim, std::ios::in | std::ios::out | std::ios::binary);
-      file.seekg(place);
-      const int byte = file.get();
-      file.seekp(place);
-      file.put(static_cast<char>(byte ^ (1 << (random_.next() % 8))));
-    }
+    std::fstream file(victim, std::ios::in | std::ios::out | std::ios::binary);
+    file.seekg(place);
+    const int byte = file.get();
+    file.seekp(place);
+    file.put(static_cast<char>(byte ^ (1 << (random_.next() % 8))));
+    return victim;
+  }
+  /// Refused, or every run is there and right or said to be damaged. Only the last block of the log
+  /// may be gone: damage to a length there looks like a torn tail.
+  void expect_no_wrong_answer(const std::string& data_dir, const fs::path& victim) {
     const auto store = open(data_dir);
     if (!store) {
       EXPECT_FALSE(store.error().message.empty());
-      fs::remove_all(data_dir);
-      continue;
+      return;
     }
-    const bool in_last_record = victim == files_with(data_dir, ".log").back();
     for (std::uint64_t age = 0; age < runs; ++age) {
       const auto summary = (*store)->archive().execution(workspace_one, run_at(age));
-      const bool told = summary || summary.error().code == ErrorCode::corrupt;
-      EXPECT_TRUE(told || in_last_record || age + 1 == runs)
-          << victim << " at " << place << ", run " << age;
+      EXPECT_TRUE(summary || summary.error().code == ErrorCode::corrupt || age + 2 >= runs)
+          << victim << ", run " << age;
       const auto run = (*store)->journal().load_ended(workspace_one, run_at(age));
-      if (run) {
-        EXPECT_EQ(std::get<RunBegan>(run->records.at(0).changes.at(0)).payload, payload);
-      }
+      if (!run) continue;
+      EXPECT_EQ(std::get<RunBegan>(run->records.at(0).changes.at(0)).payload, payload);
     }
+  }
+};
+
+TEST_F(FlippedBitTest, ABitThatFlipsAnywhereIsNeverASilentWrongAnswer) {
+  settings_.wal_bytes_max = 128 * limits::kib;
+  write_runs(runs, payload);
+  for (std::uint64_t round = 0; round < 60; ++round) {
+    const std::string data_dir = copy(round);
+    const fs::path victim = flip(data_dir);
+    expect_no_wrong_answer(data_dir, victim);
     fs::remove_all(data_dir);
   }
 }
