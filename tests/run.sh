@@ -27,7 +27,8 @@ build() {
   local name=$1
   shift
   if [ ! -f "build/$name/build.ninja" ]; then
-    cmake -S . -B "build/$name" -G Ninja -C "configs/build/$name.cmake" >"build/$name.log" 2>&1 ||
+    cmake -S . -B "build/$name" -G Ninja -C "configs/build/$name.cmake" \
+      -DMILLRACE_BINARY="$root/build/release/millrace" >"build/$name.log" 2>&1 ||
       { cat "build/$name.log"; return 1; }
   fi
   ninja -C "build/$name" "$@"
@@ -48,6 +49,9 @@ failed=0
 
 install_packages build test || exit 1
 
+say 'building the release and its benchmarks'
+build release millrace millrace_bench || exit 1
+
 say 'building with AddressSanitizer and UndefinedBehaviorSanitizer'
 build sanitized || exit 1
 gate sanitized tidy
@@ -60,12 +64,8 @@ gate sanitized crash
 
 say 'building with ThreadSanitizer'
 build threads || exit 1
-gate threads unit -j "$jobs"
 gate threads storage -j "$jobs"
 gate threads http -j "$jobs"
-
-say 'building the release and its benchmarks'
-build release -k 0 millrace millrace_bench || failed=1
 
 if [ "$mode" = nightly ]; then
   say 'nightly'
