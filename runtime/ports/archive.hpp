@@ -1,14 +1,15 @@
-// Reading what is durable. Asked by http, answered by storage. Thread-safe. Those marked «memory» never touch
-// the disk and may be called on an I/O thread; the rest belong on the archive's own thread.
+// Reading what is durable. Asked by http, answered by storage. Thread-safe. Those marked «memory»
+// never touch the disk and may be called on an I/O thread; the rest belong on the archive's own
+// thread.
 #pragma once
-
-#include <optional>
-#include <string_view>
-#include <vector>
 
 #include "runtime/engine/summary.hpp"
 #include "runtime/engine/trace.hpp"
 #include "runtime/flow/catalog.hpp"
+
+#include <optional>
+#include <string_view>
+#include <vector>
 
 namespace millrace {
 
@@ -33,13 +34,14 @@ struct PublishedFlow {
 class Archive {
  public:
   virtual ~Archive() = default;
-  virtual std::optional<ApiKey> key(const Sha256& hash) const = 0;                              ///< memory
-  virtual std::shared_ptr<const PublishedFlow> published(FlowId flow) const = 0;                ///< memory
+  virtual std::optional<ApiKey> key(const Sha256& hash) const = 0;                ///< memory
+  virtual std::shared_ptr<const PublishedFlow> published(FlowId flow) const = 0;  ///< memory
   virtual std::vector<std::shared_ptr<const PublishedFlow>> published_by_trigger(
-      WorkspaceNumber workspace, TriggerType type) const = 0;                                   ///< memory
+      WorkspaceNumber workspace, TriggerType type) const = 0;  ///< memory
   virtual std::vector<ApiKey> keys() const = 0;
   virtual std::optional<Workspace> workspace(std::string_view name) const = 0;
-  virtual std::optional<StoredFlow> flow(WorkspaceNumber workspace, FlowId flow) const = 0;     ///< not deleted
+  virtual std::optional<StoredFlow> flow(WorkspaceNumber workspace,
+                                         FlowId flow) const = 0;  ///< not deleted
   virtual Page<StoredFlow> flows(WorkspaceNumber workspace, std::optional<Dialect> dialect,
                                  std::optional<FlowId> after, int limit) const = 0;
   virtual std::optional<StoredFlowVersion> version(FlowId flow, std::uint32_t version) const = 0;

@@ -1,19 +1,30 @@
-// Changes of the catalogue. Evaluated in order by the one committer, so checks and effects cannot race.
+// Changes of the catalogue. Evaluated in order by the one committer, so checks and effects cannot
+// race.
 #pragma once
+
+#include "runtime/flow/catalog.hpp"
 
 #include <functional>
 #include <optional>
 #include <string>
 #include <variant>
 
-#include "runtime/flow/catalog.hpp"
-
 namespace millrace {
 
-struct EnsureWorkspace { std::string name; };  ///< number assigned when new
-struct CreateKey { ApiKey key; };
-struct RevokeKey { KeyId key; Timestamp at{}; };
-struct CreateFlow { StoredFlow flow; StoredFlowVersion version; };
+struct EnsureWorkspace {
+  std::string name;
+};  ///< number assigned when new
+struct CreateKey {
+  ApiKey key;
+};
+struct RevokeKey {
+  KeyId key;
+  Timestamp at{};
+};
+struct CreateFlow {
+  StoredFlow flow;
+  StoredFlowVersion version;
+};
 struct UpdateFlow {  ///< makes the next version from what is given and the newest version
   WorkspaceNumber workspace{};
   FlowId flow;
@@ -24,15 +35,25 @@ struct UpdateFlow {  ///< makes the next version from what is given and the newe
   Timestamp at{};
 };
 /// `version` was compiled without errors by the caller; 0 unpublishes.
-struct PublishFlow { WorkspaceNumber workspace{}; FlowId flow; std::uint32_t version = 0; Timestamp at{}; };
-struct DeleteFlow { WorkspaceNumber workspace{}; FlowId flow; Timestamp at{}; };
+struct PublishFlow {
+  WorkspaceNumber workspace{};
+  FlowId flow;
+  std::uint32_t version = 0;
+  Timestamp at{};
+};
+struct DeleteFlow {
+  WorkspaceNumber workspace{};
+  FlowId flow;
+  Timestamp at{};
+};
 
 /// What the catalogue holds afterwards.
 struct ChangeOutcome {
   std::optional<Workspace> workspace;
   std::optional<StoredFlow> flow;
   std::optional<StoredFlowVersion> version;
-  bool replayed = false;     ///< the request key was known: nothing changed, `stored_answer` is the first answer
+  bool replayed =
+      false;  ///< the request key was known: nothing changed, `stored_answer` is the first answer
   std::string stored_answer;
 };
 
@@ -47,7 +68,9 @@ struct RequestKey {
 };
 
 struct CatalogChange {
-  std::variant<EnsureWorkspace, CreateKey, RevokeKey, CreateFlow, UpdateFlow, PublishFlow, DeleteFlow> what;
+  std::variant<EnsureWorkspace, CreateKey, RevokeKey, CreateFlow, UpdateFlow, PublishFlow,
+               DeleteFlow>
+      what;
   std::optional<RequestKey> request_key{};
 };
 

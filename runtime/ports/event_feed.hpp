@@ -1,12 +1,13 @@
-// Live events, made from committed turns only. Asked by http, answered by actors. Bounded per subscriber.
+// Live events, made from committed turns only. Asked by http, answered by actors. Bounded per
+// subscriber.
 #pragma once
+
+#include "runtime/engine/summary.hpp"
 
 #include <functional>
 #include <memory>
 #include <optional>
 #include <vector>
-
-#include "runtime/engine/summary.hpp"
 
 namespace millrace {
 
@@ -26,17 +27,18 @@ struct FeedTurn {
 class Subscription {
  public:
   virtual ~Subscription() = default;
-  /// Takes up to `count_max` turns. `lagged` is set once when the ring was full and turns were dropped:
-  /// resume from the position of the last turn taken.
+  /// Takes up to `count_max` turns. `lagged` is set once when the ring was full and turns were
+  /// dropped: resume from the position of the last turn taken.
   virtual std::vector<FeedTurn> take(std::size_t count_max, bool& lagged) = 0;
 };
 
 class EventFeed {
  public:
   virtual ~EventFeed() = default;
-  /// Turns of `workspace` from now on. `wake` may run on any thread, at most once between two takes.
-  /// The subscription ends with the pointer.
-  virtual std::shared_ptr<Subscription> subscribe(WorkspaceNumber workspace, std::function<void()> wake) = 0;
+  /// Turns of `workspace` from now on. `wake` may run on any thread, at most once between two
+  /// takes. The subscription ends with the pointer.
+  virtual std::shared_ptr<Subscription> subscribe(WorkspaceNumber workspace,
+                                                  std::function<void()> wake) = 0;
 };
 
 }  // namespace millrace

@@ -1,13 +1,14 @@
-// The door into the house of actors. Asked by http, answered by actors. Thread-safe; nothing here blocks.
+// The door into the house of actors. Asked by http, answered by actors. Thread-safe; nothing here
+// blocks.
 #pragma once
-
-#include <optional>
-#include <string>
 
 #include "runtime/engine/status.hpp"
 #include "runtime/engine/trigger.hpp"
 #include "runtime/ports/change.hpp"
 #include "runtime/ports/reply.hpp"
+
+#include <optional>
+#include <string>
 
 namespace millrace {
 
@@ -15,11 +16,12 @@ namespace millrace {
 struct TriggerKey {
   std::string key;
   Sha256 fingerprint{};  ///< of the request; another one with the same key is a mismatch
-  std::string memo;      ///< stored beside it and handed back to duplicates (request id and time of the first)
+  std::string
+      memo;  ///< stored beside it and handed back to duplicates (request id and time of the first)
 };
 
-/// What became of a trigger. For ResponseMode::immediate told at the commit of the first turn, else when the
-/// run has answered or ended, or at the deadline.
+/// What became of a trigger. For ResponseMode::immediate told at the commit of the first turn, else
+/// when the run has answered or ended, or at the deadline.
 struct TriggerOutcome {
   ExecutionId execution;
   std::uint32_t flow_version = 0;
@@ -34,10 +36,10 @@ struct TriggerOutcome {
 class Gateway {
  public:
   virtual ~Gateway() = default;
-  /// Takes the trigger in, or says at once that there is no room (busy) or that it must not (unavailable):
-  /// then nothing was accepted and `reply` is dropped uncalled.
-  virtual std::optional<Error> submit(Trigger trigger, std::optional<TriggerKey> key, ResponseMode mode,
-                                      Reply<TriggerOutcome> reply) = 0;
+  /// Takes the trigger in, or says at once that there is no room (busy) or that it must not
+  /// (unavailable): then nothing was accepted and `reply` is dropped uncalled.
+  virtual std::optional<Error> submit(Trigger trigger, std::optional<TriggerKey> key,
+                                      ResponseMode mode, Reply<TriggerOutcome> reply) = 0;
   /// A change of the catalogue, through the one committer.
   virtual std::optional<Error> change(CatalogChange change, Reply<ChangeOutcome> reply) = 0;
   /// False while starting, draining or unable to write; the reason is for people.

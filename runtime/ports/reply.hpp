@@ -1,14 +1,16 @@
-// How an answer finds its way back to the thread that asked: one post per commit and thread, not one per answer.
+// How an answer finds its way back to the thread that asked: one post per commit and thread, not
+// one per answer.
 #pragma once
+
+#include "runtime/base/error.hpp"
 
 #include <functional>
 #include <vector>
 
-#include "runtime/base/error.hpp"
-
 namespace millrace {
 
-/// Answered by http (one per I/O thread) and by tests. Outlives everything that holds a pointer to it.
+/// Answered by http (one per I/O thread) and by tests. Outlives everything that holds a pointer to
+/// it.
 class ReplySink {
  public:
   virtual ~ReplySink() = default;
