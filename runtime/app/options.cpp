@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <iterator>
+#include <thread>
 #include <utility>
 
 namespace millrace::app {
@@ -264,6 +265,10 @@ Result<void> Options::finish() {
   config.storage.durability =
       config.durability == "wal" ? storage::Durability::wal : storage::Durability::synced;
   config.actors.partitions = config.storage.partitions;
+  if (config.actors.threads ==
+      0) {  // CAF's own default is four at least, which costs two cores dear
+    config.actors.threads = std::max(1U, std::thread::hardware_concurrency());
+  }
   config.actors.channel_fallback_console = config.channels_fallback == "console";
   if (config.actors.gate_bytes_max <= limits::api_body_bytes_max) {
     return Error{ErrorCode::configuration,

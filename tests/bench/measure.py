@@ -4,13 +4,12 @@ import json
 import os
 import platform
 import shutil
+import socket
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
-import urllib.error
-import urllib.request
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "..", "support"))
@@ -108,7 +107,7 @@ class Bench:
         process = subprocess.Popen([PROBE, "18097", os.path.join(folder, "db"), "group", "1"],
                                    stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         try:
-            wait_for("http://127.0.0.1:18097/")
+            wait_for(18097)
             self.wrk("http://127.0.0.1:18097/hook", "post.lua", run_seconds=1)
             return self.wrk("http://127.0.0.1:18097/hook", "post.lua")
         finally:
@@ -173,16 +172,14 @@ def cpu_seconds(process):
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
-def wait_for(url):
+def wait_for(port):
     for _ in range(200):
         try:
-            urllib.request.urlopen(url, timeout=1).close()
-            return
-        except urllib.error.HTTPError:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
             return
         except OSError:
             time.sleep(0.05)
-    raise RuntimeError(f"{url} does not answer")
+    raise RuntimeError(f"nobody listens on port {port}")
 
 
 def machine():
