@@ -34,8 +34,7 @@ Result<void> ExecutionState::restore(const StoredRun& run, const ProgramPtr& pro
   if (run.snapshot.empty()) {
     engine.emplace(run.summary.id, program, house->settings.env);
   } else {
-    auto restored =
-        Execution::restore(run.summary.id, program, run.snapshot, house->settings.env);
+    auto restored = Execution::restore(run.summary.id, program, run.snapshot, house->settings.env);
     if (!restored) return restored.error();
     engine.emplace(std::move(*restored));
   }
