@@ -19,6 +19,7 @@ inline void PrintTo(const FramingCase& one, std::ostream* out) { *out << one.nam
 inline const std::string canary = "GET /canary HTTP/1.1\r\nHost: here\r\n\r\n";
 
 inline std::vector<FramingCase> bad_requests() {
+  using namespace std::string_literals;  // keeps the NUL bytes
   const std::string post = "POST /echo HTTP/1.1\r\nHost: here\r\n";
   const std::string chunk = "5\r\nhello\r\n0\r\n\r\n";
   return {
@@ -58,8 +59,8 @@ inline std::vector<FramingCase> bad_requests() {
       {"BareLineFeed", "GET /echo HTTP/1.1\nHost: here\n\n"},
       {"BareLineFeedInHeader", "GET /echo HTTP/1.1\r\nHost: here\nX: y\r\n\r\n"},
       {"BareCarriageReturn", "GET /echo HTTP/1.1\r\nHost: he\rre\r\n\r\n"},
-      {"NulInHeader", std::string("GET /echo HTTP/1.1\r\nHost: here\r\nX: a\0b\r\n\r\n", 47)},
-      {"NulInTarget", std::string("GET /ec\0ho HTTP/1.1\r\nHost: here\r\n\r\n", 37)},
+      {"NulInHeader", "GET /echo HTTP/1.1\r\nHost: here\r\nX: a\0b\r\n\r\n"s},
+      {"NulInTarget", "GET /ec\0ho HTTP/1.1\r\nHost: here\r\n\r\n"s},
       {"Fragment", "GET /echo#x HTTP/1.1\r\nHost: here\r\n\r\n"},
       {"LatinTarget", "GET /\xe9 HTTP/1.1\r\nHost: here\r\n\r\n"},
       {"BlankLineFirst", "\r\nGET /echo HTTP/1.1\r\nHost: here\r\n\r\n"},
