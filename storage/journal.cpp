@@ -19,7 +19,7 @@ Result<void> TurnJournal::start() {
   if (!feed) return feed.error();
   if (!commit) return Error{ErrorCode::corrupt, "a key of feed is damaged"};
   commit_ = *commit;
-  last_milliseconds_ = feed->last_milliseconds;
+  last_milliseconds_ = std::max(last_milliseconds_.load(), feed->last_milliseconds);
   return {};
 }
 
@@ -42,6 +42,15 @@ Result<std::uint64_t> TurnJournal::commit(std::span<Write> batch) {
   last_milliseconds_ = last_milliseconds;
   catalogue_.apply(changes.update());
   return commit_;
+}
+
+bool TurnJournal::probe() {
+  const Probe probed = tables_.probe();
+  if (probed == Probe::fails) return false;
+  if (probed == Probe::reopened) stale_ = true;
+  if (stale_ && (!start() || !catalogue_.load())) return false;
+  stale_ = false;
+  return true;
 }
 
 Result<void> TurnJournal::put(Write& write, Changes& changes) {

@@ -26,13 +26,13 @@ class TurnJournal : public Journal {
         dedup_(tables),
         turns_(tables, dedup_) {}
 
-  /// Reads where the last commit left off. Once, before all else.
+  /// Reads where the last commit left off. Before all else.
   Result<void> start();
 
   /// A batch of which nothing is to be written (duplicates, refused changes) is not written, and
   /// answers the number of the last commit.
   Result<std::uint64_t> commit(std::span<Write> batch) override;
-  bool probe() override { return tables_.probe(); }
+  bool probe() override;
   Result<std::vector<ExecutionId>> open_runs(Partition partition) override;
   Result<StoredRun> load(ExecutionId execution) override;
   Result<StoredRun> load_ended(WorkspaceNumber workspace, ExecutionId execution) override;
@@ -56,6 +56,7 @@ class TurnJournal : public Journal {
   Dedup dedup_;
   TurnRows turns_;
   std::uint64_t commit_ = 0;
+  bool stale_ = false;  ///< memory may differ from the tables since they were opened again
   std::atomic<std::uint64_t> last_milliseconds_{0};
   std::string value_;
 };

@@ -46,6 +46,12 @@ class View {
   virtual Result<std::optional<Row>> last(const Table& table) const = 0;
 };
 
+enum class Probe : std::uint8_t {
+  fails,
+  works,
+  reopened,  ///< works, and what is in memory of the rows must be read again
+};
+
 class KeyValue {
  public:
   virtual ~KeyValue() = default;
@@ -64,7 +70,7 @@ class KeyValue {
   virtual Result<void> write() = 0;
   /// After an error of write(): heals what can be healed, and tells whether a small durable write
   /// works.
-  virtual bool probe() = 0;
+  virtual Probe probe() = 0;
 
   // Log buckets, on any thread. Making one that exists and dropping one that does not are done
   // already.

@@ -117,9 +117,9 @@ class MemoryTables : public KeyValue {
     return {};
   }
 
-  bool probe() override {
+  Probe probe() override {
     const std::shared_lock lock(tables_.mutex);
-    return !tables_.failure;
+    return tables_.failure ? Probe::fails : Probe::works;
   }
 
   Result<void> make(LogBucket bucket) override {

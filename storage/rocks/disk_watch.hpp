@@ -3,8 +3,7 @@
 // A failed fsync, of any file and on any thread: after one nobody knows what is on the disk, and
 // asking again may lie (https://wiki.postgresql.org/wiki/Fsync_Errors), while a status does not
 // tell a failed write from a failed fsync. And a full disk: RocksDB would look for space every five
-// seconds by itself, and be busy to our own probe meanwhile; when to try again is the committer's
-// to decide.
+// seconds and go on by itself; when to try again, and how, is ours to decide.
 #pragma once
 
 #include <rocksdb/listener.h>

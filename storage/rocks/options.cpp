@@ -131,7 +131,7 @@ rocksdb::DBOptions database_options(const Settings& settings) {
   options.max_background_jobs = 2;
   options.bytes_per_sync =
       mib;  // flushes trickle to the disk instead of competing with an fsync in one lump
-  options.max_open_files = 4096;  // uncompacted buckets have many files
+  options.max_open_files = 512;  // fits the usual limit of 1 024 with room for sockets
   options.skip_stats_update_on_db_open =
       true;  // opening reads no table for statistics we do not use
   options.stats_dump_period_sec = 0;

@@ -7,8 +7,7 @@ namespace millrace::storage {
 namespace {
 
 ErrorCode code_of(const rocksdb::Status& status, const std::string& text) {
-  const bool healable = status.severity() < rocksdb::Status::Severity::kFatalError;
-  if (status.IsNoSpace()) return healable ? ErrorCode::unavailable : ErrorCode::storage;
+  if (status.IsNoSpace()) return ErrorCode::unavailable;
   if (status.IsCorruption()) return ErrorCode::corrupt;
   if (status.IsIOError() && text.find("/LOCK") != std::string::npos)
     return ErrorCode::configuration;

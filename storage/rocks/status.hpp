@@ -9,8 +9,7 @@
 
 namespace millrace::storage {
 
-/// `doing` is what was tried, for the message. No space is `unavailable` while
-/// RocksDB can go on from it without a restart; damage is `corrupt`, a
+/// `doing` is what was tried, for the message. No space is `unavailable`, damage is `corrupt`, a
 /// directory that another process holds is `configuration`, all else `storage`.
 Error to_error(const rocksdb::Status& status, std::string_view doing);
 

@@ -161,6 +161,38 @@ std::string fault_name(const ::testing::TestParamInfo<Fault>& fault) {
 INSTANTIATE_TEST_SUITE_P(Faults, NthOperationTest,
                          ::testing::Values(Fault::io_error, Fault::no_space), fault_name);
 
+TEST_F(DiskFaultsTest, AFullDiskMetAtAnyOperationOfCommittingHealsWithoutARestart) {
+  settings_.wal_bytes_max = 256 * limits::kib;
+  const std::string payload = '"' + std::string(100'000, 'x') + '"';
+  std::uint64_t healed = 0;
+  bool fired = true;
+  for (std::uint64_t n = 1; fired; ++n) {
+    open();
+    std::vector<std::uint64_t> acknowledged;
+    disk_.fail_operation(n, Fault::no_space);
+    for (std::uint64_t age = 0; age < 8; ++age) {
+      const auto committed = try_turn(100 * n + age, payload);
+      if (committed) acknowledged.push_back(100 * n + age);
+      if (committed || store_->fsync_failed()) continue;
+      ASSERT_EQ(committed.error().code, ErrorCode::unavailable) << committed.error().message;
+      bool works = false;
+      for (int tries = 0; tries < 3 && !works; ++tries) works = store_->journal().probe();
+      ASSERT_TRUE(works) << "operation " << n;
+      ++healed;
+    }
+    fired = disk_.fault_fired();
+    for (const std::uint64_t age : acknowledged) EXPECT_TRUE(exists(age)) << "operation " << n;
+    disk_.power_off();
+    store_.reset();
+    disk_.power_on(n);
+    disk_.fail_operation(0, Fault::no_space);
+    open();
+    for (const std::uint64_t age : acknowledged) EXPECT_TRUE(exists(age)) << "operation " << n;
+    store_.reset();
+  }
+  EXPECT_GT(healed, 8u);
+}
+
 TEST_F(DiskFaultsTest, MakingADirectoryMayFailAtAnyOperationAndBeRepeated) {
   bool fired = true;
   for (std::uint64_t n = 1; fired; n += 9) {
