@@ -64,7 +64,6 @@ gate sanitized crash
 
 say 'building with ThreadSanitizer'
 build threads || exit 1
-gate threads storage -j "$jobs"
 gate threads http -j "$jobs"
 
 if [ "$mode" = nightly ]; then
