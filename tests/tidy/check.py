@@ -126,7 +126,7 @@ def check_text(root):
 
 
 def digest_of(root, header, seen):
-    """Of the header and all of ours that it includes; `seen` keeps each file from counting twice."""
+    """Of the header and all of ours that it includes; `seen` keeps files from counting twice."""
     if header in seen or not os.path.exists(os.path.join(root, header)):
         return ""
     seen.add(header)
@@ -138,7 +138,7 @@ def digest_of(root, header, seen):
 
 
 def compile_alone(root, build, header):
-    """The compiler's complaint about a file that includes nothing but `header`, or None. What passed
+    """The compiler's complaint about a file that includes only `header`, or None. What passed
     is not asked again until it or what it includes changes."""
     stem = os.path.join(build, header.replace("/", "_"))
     digest = digest_of(root, header, set())
