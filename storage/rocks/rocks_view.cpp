@@ -13,15 +13,16 @@ namespace {
 
 class EmptyCursor : public Cursor {
  public:
-  explicit EmptyCursor(Result<void> result = {}) : result_(std::move(result)) {}
   bool valid() const override { return false; }
   std::string_view key() const override { return {}; }
   std::string_view value() const override { return {}; }
   void next() override {}
-  Result<void> result() const override { return result_; }
+  Result<void> result() const override { return {}; }
+};
 
- private:
-  Result<void> result_;
+class ClosedCursor : public EmptyCursor {
+ public:
+  Result<void> result() const override { return not_open(); }
 };
 
 class RocksCursor : public Cursor {
@@ -97,7 +98,7 @@ class ClosedView : public View {
   }
   std::unique_ptr<Cursor> cursor(const Table&, std::string_view,
                                  std::optional<std::string>) const override {
-    return std::make_unique<EmptyCursor>(not_open());
+    return std::make_unique<ClosedCursor>();
   }
   Result<std::optional<Row>> last(const Table&) const override { return not_open(); }
 };
