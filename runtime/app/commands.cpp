@@ -84,8 +84,8 @@ int misused(const std::string& message) {
 int key_command(const Config& config, const Json& request) {
   const auto asked = ask_server(config.storage.data_dir, request);
   const Result<Json> answer = asked ? *asked : answer_here(config, request);
-  const std::string_view refused =
-      answer ? string_member(*answer, "error") : std::string_view(answer.error().message);
+  const std::string refused =
+      answer ? std::string(string_member(*answer, "error")) : answer.error().message;
   if (!refused.empty()) {
     std::cerr << "millrace: " << refused << '\n';
     return exit_failed;

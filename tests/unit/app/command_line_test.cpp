@@ -202,11 +202,13 @@ TEST_F(CommandLineTest, KeysAreMadeListedAndRevokedWithoutAServer) {
   EXPECT_EQ(run({"key", "revoke", id.c_str(), "--data-dir", data.c_str()}).code, 0);
   EXPECT_NE(run({"key", "list", "--data-dir", data.c_str()}).printed.find("revoked"),
             std::string::npos);
-  EXPECT_EQ(run({"key", "revoke", "key_nonsense", "--data-dir", data.c_str()}).code, 1);
-  EXPECT_EQ(run({"key", "create", "--data-dir", data.c_str(), "--workspace", "acme", "--dialect",
-                 "klingon"})
-                .code,
-            1);
+  const Outcome unknown = run({"key", "revoke", "key_nonsense", "--data-dir", data.c_str()});
+  EXPECT_EQ(unknown.code, 1);
+  EXPECT_TRUE(unknown.complaint.starts_with("millrace: there is no key")) << unknown.complaint;
+  const Outcome spoken = run({"key", "create", "--data-dir", data.c_str(), "--workspace", "acme",
+                              "--dialect", "klingon"});
+  EXPECT_EQ(spoken.code, 1);
+  EXPECT_NE(spoken.complaint.find("unknown dialect"), std::string::npos) << spoken.complaint;
 }
 
 }  // namespace
