@@ -28,7 +28,8 @@ build() {
   shift
   if [ ! -f "build/$name/build.ninja" ]; then
     cmake -S . -B "build/$name" -G Ninja -C "configs/build/$name.cmake" \
-      -DMILLRACE_BINARY="$root/build/release/millrace" >"build/$name.log" 2>&1 ||
+      -DMILLRACE_BINARY="$root/build/release/millrace" \
+      -DMILLRACE_SLOW_SERVER="$root/build/release/tests/support/slow_server" >"build/$name.log" 2>&1 ||
       { cat "build/$name.log"; return 1; }
   fi
   ninja -C "build/$name" "$@"
@@ -49,8 +50,8 @@ failed=0
 
 install_packages build test || exit 1
 
-say 'building the release and its benchmarks'
-build release millrace millrace_bench || exit 1
+say 'building the release, its benchmarks and the server with a slow disk'
+build release millrace millrace_bench slow_server || exit 1
 
 say 'building with AddressSanitizer and UndefinedBehaviorSanitizer'
 build sanitized || exit 1

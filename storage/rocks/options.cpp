@@ -1,6 +1,7 @@
 // Every option with its reason; sizes by what a family holds.
 #include "storage/rocks/options.hpp"
 
+#include "storage/rocks/info_log.hpp"
 #include "storage/rows/keys.hpp"
 #include "storage/rows/table.hpp"
 
@@ -136,9 +137,7 @@ rocksdb::DBOptions database_options(const Settings& settings) {
       true;  // opening reads no table for statistics we do not use
   options.stats_dump_period_sec = 0;
   options.stats_persist_period_sec = 0;
-  options.info_log_level = rocksdb::InfoLogLevel::WARN_LEVEL;
-  options.max_log_file_size = 8 * mib;
-  options.keep_log_file_num = 4;
+  options.info_log = make_info_log();
   options.max_manifest_file_size = 64 * mib;
   return options;
 }

@@ -25,19 +25,40 @@ def resident_mib(process):
         return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE") / (1 << 20)
 
 
-async def press(port, flow, number, counts, sent):
-    connection = client.Client(port)
-    for round_number in range(ROUNDS):
-        entry = loads.Sent(number * ROUNDS + round_number, "pure", keyed=False)
+def fire(connections, flow, round_number):
+    """A trigger over each connection, none waiting for another; what was sent."""
+    sent = []
+    for number, connection in enumerate(connections):
+        entry = loads.Sent(round_number * CONNECTIONS + number, "pure", keyed=False)
         body = b'{"n":%d,"text":"%s"}' % (entry.number, b"x" * 500)
-        status, answer = await connection.request("POST", f"/hooks/{flow}/pure", body)
-        counts[status] = counts.get(status, 0) + 1
+        connection.send("POST", f"/hooks/{flow}/pure", body)
         sent.append(entry)
-        if status == 202:
-            entry.execution = loads.json.loads(answer)["execution_id"]
-        else:
-            assert connection.fields.get("retry-after"), f"{status} without Retry-After"
-    connection.close()
+    return sent
+
+
+async def collect(connection, entry, counts):
+    status, answer = await connection.answer()
+    counts[status] = counts.get(status, 0) + 1
+    if status == 202:
+        entry.execution = loads.json.loads(answer)["execution_id"]
+    else:
+        assert connection.fields.get("retry-after"), f"{status} without Retry-After"
+
+
+async def press(port, flow):
+    """(answers by status, what was sent)."""
+    counts, sent = {}, []
+    connections = [client.Client(port) for _ in range(CONNECTIONS)]
+    for connection in connections:
+        await connection.connect()
+    for round_number in range(ROUNDS):
+        fired = fire(connections, flow, round_number)
+        await asyncio.gather(*map(lambda one, entry: collect(one, entry, counts),
+                                  connections, fired))
+        sent += fired
+    for connection in connections:
+        connection.close()
+    return counts, sent
 
 
 async def run(slow_server, binary, folder):
@@ -51,9 +72,7 @@ async def run(slow_server, binary, folder):
         server.make_key()
         flow = (await asyncio.to_thread(loads.publish_flows, server, 9))["pure"]
         before = resident_mib(server.process.pid)
-        counts, sent = {}, []
-        await asyncio.gather(*(press(server.port, flow, number, counts, sent)
-                               for number in range(CONNECTIONS)))
+        counts, sent = await press(server.port, flow)
         grown = resident_mib(server.process.pid) - before
         assert set(counts) == {202, 429}, f"answers by status: {counts}"
         assert grown < GROWTH_MIB_MAX, f"resident memory grew by {grown:.0f} MiB"

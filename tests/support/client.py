@@ -20,22 +20,34 @@ class Client:
         self.answers = 0  # on this connection
         self.fields = {}  # header of the last answer, names in lower case
 
-    async def request(self, method, path, body=b"", headers=()):
-        """(status, body bytes) of the answer. Raises NoAnswer."""
-        lines = [f"{method} {path} HTTP/1.1", "Host: 127.0.0.1", "Content-Type: application/json",
-                 f"Content-Length: {len(body)}", *self.headers, *headers, "", ""]
+    async def connect(self):
+        """Raises Refused."""
         try:
-            if self.writer is None:
-                self.answers = 0
-                self.reader, self.writer = await asyncio.open_connection("127.0.0.1", self.port)
+            self.answers = 0
+            self.reader, self.writer = await asyncio.open_connection("127.0.0.1", self.port)
         except OSError as failure:
             raise Refused from failure
+
+    def send(self, method, path, body=b"", headers=()):
+        """Over a connection that is there; its answer is owed."""
+        lines = [f"{method} {path} HTTP/1.1", "Host: 127.0.0.1", "Content-Type: application/json",
+                 f"Content-Length: {len(body)}", *self.headers, *headers, "", ""]
+        self.writer.write("\r\n".join(lines).encode() + body)
+
+    async def answer(self):
+        """(status, body bytes) of the oldest answer that is owed. Raises NoAnswer."""
         try:
-            self.writer.write("\r\n".join(lines).encode() + body)
             return await self._answer()
         except (OSError, asyncio.IncompleteReadError, ValueError) as failure:
             self.close()
             raise NoAnswer from failure
+
+    async def request(self, method, path, body=b"", headers=()):
+        """(status, body bytes) of the answer. Raises NoAnswer."""
+        if self.writer is None:
+            await self.connect()
+        self.send(method, path, body, headers)
+        return await self.answer()
 
     async def _answer(self):
         head = (await self.reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")

@@ -20,6 +20,6 @@ int main(int count, char** arguments) {
   config.storage.data_dir = given[2];
   config.storage.env = disk.get();
   config.listen = given[4];
-  config.actors.gate_triggers_max = 400;
+  config.actors.gate_triggers_max = 100;
   return millrace::app::serve(config);
 }
