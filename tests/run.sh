@@ -50,7 +50,7 @@ failed=0
 
 install_packages build test || exit 1
 
-say 'building the release, its benchmarks and the server with a slow disk'
+say 'building the release'
 build release millrace millrace_bench slow_server || exit 1
 
 say 'building with AddressSanitizer and UndefinedBehaviorSanitizer'

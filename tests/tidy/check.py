@@ -106,8 +106,19 @@ def check_start(path, text):
         yield f"{path}:1: has no #pragma once"
 
 
+def check_own_header(path, text, paths):
+    """A file that includes its own header first proves, built without precompiled headers as the
+    release is, that the header compiles alone."""
+    own = path[:-4] + ".hpp"
+    if path.endswith(".cpp") and own in paths:
+        first = re.search(r'^\s*#\s*include\s*["<]([^">]+)', text, re.MULTILINE)
+        if first is None or first.group(1) != own:
+            yield f"{path}: its first include is not {own}"
+
+
 def check_text(root):
     paths = list(files_of(root))
+    known = set(paths)
     for path in paths:
         if not path.endswith(CODE):
             continue
@@ -120,6 +131,7 @@ def check_text(root):
                     yield f"{path}:{number}: left-over marker"
         if path.endswith((".cpp", ".hpp")):
             yield from check_start(path, text)
+            yield from check_own_header(path, text, known)
             yield from check_includes(path, text)
             yield from check_banned(path, text)
     yield from readme.check(root, paths)
@@ -160,7 +172,9 @@ def compile_alone(root, build, header):
 
 def check_headers(root, build):
     os.makedirs(build, exist_ok=True)
-    headers = [path for path in files_of(root) if path.endswith(".hpp")]
+    paths = set(files_of(root))
+    headers = [path for path in sorted(paths) if path.endswith(".hpp")
+               and (path.startswith("tests/") or path[:-4] + ".cpp" not in paths)]
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
         for complaint in pool.map(lambda header: compile_alone(root, build, header), headers):
             if complaint:

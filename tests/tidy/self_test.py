@@ -53,6 +53,14 @@ class TidyTest(unittest.TestCase):
         text = "class A : public B<int(int)> {\n" + "  int f();\n" * 90 + "};\n"
         self.assertEqual([name for _, count, name in source.functions(text) if count > 70], [])
 
+    def test_a_file_includes_its_own_header_first(self):
+        both = {"http/a.cpp", "http/a.hpp"}
+        good = '// A.\n#include "http/a.hpp"\n#include <string>\n'
+        late = '// A.\n#include <string>\n#include "http/a.hpp"\n'
+        self.assertFalse(list(check.check_own_header("http/a.cpp", good, both)))
+        self.assertTrue(list(check.check_own_header("http/a.cpp", late, both)))
+        self.assertFalse(list(check.check_own_header("http/a.cpp", late, {"http/a.cpp"})))
+
     def test_lines_have_an_end(self):
         self.assertTrue(list(check.check_lengths("a.cpp", "x" * 101)))
         self.assertEqual(list(check.check_lengths("a.cpp", "x" * 100)), [])
