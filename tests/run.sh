@@ -29,7 +29,8 @@ build() {
   if [ ! -f "build/$name/build.ninja" ]; then
     cmake -S . -B "build/$name" -G Ninja -C "configs/build/$name.cmake" \
       -DMILLRACE_BINARY="$root/build/release/millrace" \
-      -DMILLRACE_SLOW_SERVER="$root/build/release/tests/support/slow_server" >"build/$name.log" 2>&1 ||
+      -DMILLRACE_SLOW_SERVER="$root/build/release/tests/support/slow_server" \
+      >"build/$name.log" 2>&1 ||
       { cat "build/$name.log"; return 1; }
   fi
   ninja -C "build/$name" "$@"
