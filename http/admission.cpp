@@ -3,11 +3,10 @@
 
 #include "http/auth.hpp"
 #include "http/problem.hpp"
+#include "http/status.hpp"
 
 namespace millrace::http {
 namespace {
-
-constexpr std::string_view native_errors = "application/problem+json";
 
 Response unrouted(const Router& router, const Request& request, const Router::Match& match) {
   if (match.allowed.empty()) {
@@ -19,8 +18,8 @@ Response unrouted(const Router& router, const Request& request, const Router::Ma
     if (!allowed.empty()) allowed += ", ";
     allowed += method;
   }
-  const Error error{ErrorCode::not_found, "this path takes " + allowed};
-  Response response = render_error(router.fallback(), request, error, 405);
+  const Error error{ErrorCode::method_not_allowed, "this path takes " + allowed};
+  Response response = render_error(router.fallback(), request, error);
   response.headers.emplace_back("Allow", allowed);
   return response;
 }
@@ -33,14 +32,15 @@ Error refused_key(AdmissionDesk& desk, const Request& request, Error error, bool
 
 }  // namespace
 
+Response render_error(const Matched& matched, const Error& error) {
+  return matched.voice != nullptr ? render_error(*matched.voice, matched.request, error)
+                                  : problem(matched.request, error);
+}
+
 Response render_error(const RenderError& render, const Request& request, const Error& error,
                       std::optional<int> status) {
-  if (!render) return status ? problem(request, error, *status) : problem(request, error);
-  Response response = render(request, error);
-  if (!status || response.status == *status) return response;
-  if (response.content_type == native_errors) return problem(request, error, *status);
-  response.status = *status;
-  return response;
+  const int told = status.value_or(http_status(error.code));
+  return render ? render(request, error, told) : problem(request, error, told);
 }
 
 std::variant<Admitted, Response> admit(AdmissionDesk& desk, const Request& request,

@@ -33,6 +33,8 @@ struct Announced {
 std::variant<Admitted, Response> admit(AdmissionDesk& desk, const Request& request,
                                        const Announced& announced, MonotonicTime now);
 
+/// `error` in the voice of the matched row.
+Response render_error(const Matched& matched, const Error& error);
 /// `error` in the form of `render`, under `status` where one is given. Renders natively when
 /// `render` is empty.
 Response render_error(const RenderError& render, const Request& request, const Error& error,

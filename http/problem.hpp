@@ -7,10 +7,11 @@
 namespace millrace::http {
 
 /// `{"type","title","status","detail","code","request_id"}`, and `path` where the error names one.
-/// Usable as RenderError. What is internal (internal, storage, corrupt) is not told: its detail is
+/// What is internal (internal, storage, corrupt) is not told: its detail is
 /// a fixed sentence.
 Response problem(const Request& request, const Error& error);
-/// The same under another status, for refusals that have no code of their own (405, 408, 431).
+/// The same under another status, for refusals that have no code of their own (408, 417, 431).
+/// Usable as RenderError.
 Response problem(const Request& request, const Error& error, int status);
 
 }  // namespace millrace::http

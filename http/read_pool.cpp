@@ -1,7 +1,7 @@
 // One thread for reads that may touch the disk.
 #include "http/read_pool.hpp"
 
-#include "http/problem.hpp"
+#include "http/admission.hpp"
 #include "runtime/base/log.hpp"
 
 #include <exception>
@@ -9,12 +9,13 @@
 namespace millrace::http {
 namespace {
 
-Response perform(const std::function<Response()>& work) {
+Response perform(const Matched& matched, const std::function<Response()>& work) {
   try {
     return work();
   } catch (const std::exception& failure) {
-    log(LogLevel::error, "http.read_failed", {{"what", failure.what()}});
-    return problem(Request{}, Error{ErrorCode::internal, "the read failed"});
+    log(LogLevel::error, "http.read_failed",
+        {{"request_id", matched.request.request_id}, {"what", failure.what()}});
+    return render_error(matched, Error{ErrorCode::internal, "the read failed"});
   }
 }
 
@@ -24,17 +25,17 @@ void ReadPool::start() {
   thread_ = std::thread([this] { run(); });
 }
 
-void ReadPool::read(std::function<Response()> work, Respond respond) {
+void ReadPool::read(MatchedPtr matched, std::function<Response()> work, Respond respond) {
   {
     const std::lock_guard lock(mutex_);
     if (!stopping_ && jobs_.size() < waiting_max_) {
-      jobs_.push_back({std::move(work), std::move(respond)});
+      jobs_.push_back({std::move(matched), std::move(work), std::move(respond)});
       filled_.notify_one();
       return;
     }
   }
   deliver(std::move(respond),
-          problem(Request{}, Error{ErrorCode::unavailable, "too many reads are waiting"}));
+          render_error(*matched, Error{ErrorCode::unavailable, "too many reads are waiting"}));
 }
 
 void ReadPool::run() {
@@ -45,7 +46,7 @@ void ReadPool::run() {
     Job job = std::move(jobs_.front());
     jobs_.pop_front();
     lock.unlock();
-    deliver(std::move(job.respond), perform(job.work));
+    deliver(std::move(job.respond), perform(*job.matched, job.work));
   }
 }
 

@@ -2,7 +2,7 @@
 // never waits for it.
 #pragma once
 
-#include "http/message.hpp"
+#include "http/router.hpp"
 #include "runtime/ports/reply.hpp"
 
 #include <condition_variable>
@@ -22,14 +22,15 @@ class ReadPool {
   ReadPool& operator=(const ReadPool&) = delete;
 
   void start();
-  /// Thread-safe. `respond` always runs through the sink: with what `work` returned, with 500 when
-  /// it threw, with 503 when the queue is full.
-  void read(std::function<Response()> work, Respond respond);
+  /// Thread-safe. `respond` always runs through the sink: with what `work` returned, or, in the
+  /// voice of the request's row, with 500 when it threw and 503 when the queue is full.
+  void read(MatchedPtr matched, std::function<Response()> work, Respond respond);
   /// Drops what waits and joins the thread. Idempotent.
   void stop();
 
  private:
   struct Job {
+    MatchedPtr matched;
     std::function<Response()> work;
     Respond respond;
   };

@@ -25,19 +25,20 @@ struct KeyAccess {
 };
 using Access = std::variant<OpenAccess, KeyAccess>;
 
+/// How a group of routes speaks of errors.
+using RenderError = std::function<Response(const Request&, const Error&, int status)>;
+
 /// A request that matched a row and passed its access.
 struct Matched {
   Request request;
   std::vector<std::pair<std::string, std::string>>
-      captures;               ///< decoded, by name, in pattern order
-  std::optional<ApiKey> key;  ///< set exactly when the row has KeyAccess
+      captures;                        ///< decoded, by name, in pattern order
+  std::optional<ApiKey> key;           ///< set exactly when the row has KeyAccess
+  const RenderError* voice = nullptr;  ///< the row's; null: native
   std::string_view capture(std::string_view name) const;
 };
 using MatchedPtr = std::shared_ptr<const Matched>;
 using Handler = std::function<void(MatchedPtr, Respond)>;
-
-/// How a group of routes speaks of errors.
-using RenderError = std::function<Response(const Request&, const Error&)>;
 
 struct Route {
   std::string method;  ///< `POST`

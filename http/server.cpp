@@ -105,8 +105,8 @@ std::uint16_t Server::port() const { return impl_->listener.port(); }
 std::string Server::address() const { return impl_->listener.address(); }
 ReplySink& Server::sink() { return impl_->sink; }
 
-void Server::read(std::function<Response()> work, Respond respond) {
-  impl_->pool.read(std::move(work), std::move(respond));
+void Server::read(MatchedPtr matched, std::function<Response()> work, Respond respond) {
+  impl_->pool.read(std::move(matched), std::move(work), std::move(respond));
 }
 
 void Server::start() {

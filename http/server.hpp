@@ -73,7 +73,7 @@ class Server {
   /// For ports: posted answers run on the I/O thread, in order. After stop() they are dropped.
   ReplySink& sink();
   /// The `read` of Services: `work` on the archive's thread, its response back on the I/O thread.
-  void read(std::function<Response()> work, Respond respond);
+  void read(MatchedPtr matched, std::function<Response()> work, Respond respond);
 
   void start();
   /// Takes no new connections, answers what is under way with `Connection: close`, gives idle

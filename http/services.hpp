@@ -1,7 +1,7 @@
 // What handlers may use, handed in by the wiring. All of it outlives the server.
 #pragma once
 
-#include "http/message.hpp"
+#include "http/router.hpp"
 #include "runtime/base/ids.hpp"
 #include "runtime/ports/archive.hpp"
 #include "runtime/ports/gateway.hpp"
@@ -20,8 +20,8 @@ struct Services {
   std::uint16_t partitions = limits::partitions_default;
   ReplySink* sink = nullptr;  ///< answers come back on the I/O thread
   /// Runs `work` on the archive's thread and its response back on the I/O thread: for reads that
-  /// may touch the disk. A full queue answers 503.
-  std::function<void(std::function<Response()> work, Respond respond)> read;
+  /// may touch the disk. A full queue answers 503, in the voice of the request's row.
+  std::function<void(MatchedPtr matched, std::function<Response()> work, Respond respond)> read;
   std::string cursor_secret;  ///< 32 bytes from `meta`; signs list cursors
   std::string public_url;     ///< base of URLs we print; no trailing slash
 };

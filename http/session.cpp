@@ -127,6 +127,7 @@ void Session::dispatch() {
   body_bytes_.set(0);
   auto matched = std::make_shared<Matched>();
   const Route& route = *admitted_->route;
+  matched->voice = &route.render_error;
   matched->captures = std::move(admitted_->captures);
   matched->key = std::move(admitted_->key);
   admitted_.reset();

@@ -19,6 +19,8 @@ int http_status(ErrorCode code) {
       return 422;
     case ErrorCode::not_found:
       return 404;
+    case ErrorCode::method_not_allowed:
+      return 405;
     case ErrorCode::not_published:
       return 409;
     case ErrorCode::version_conflict:

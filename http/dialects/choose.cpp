@@ -43,17 +43,17 @@ Dialect choose_dialect(const Request& request) {
   return request.header("x-api-key").empty() ? Dialect::native : Dialect::orbit;
 }
 
-Response render_in_chosen_dialect(const Request& request, const Error& error) {
+Response render_in_chosen_dialect(const Request& request, const Error& error, int status) {
   switch (choose_dialect(request)) {
     case Dialect::orbit:
-      return orbit::render_error(request, error);
+      return orbit::render_error_as(request, error, status);
     case Dialect::native:
     case Dialect::tenex:
     case Dialect::activepieces:
     case Dialect::sarufi:
-      return problem(request, error);
+      return problem(request, error, status);
   }
-  return problem(request, error);
+  return problem(request, error, status);
 }
 
 }  // namespace millrace::http

@@ -11,6 +11,6 @@ namespace millrace::http {
 Dialect choose_dialect(const Request& request);
 
 /// The router's fallback: renders in the voice of choose_dialect.
-Response render_in_chosen_dialect(const Request& request, const Error& error);
+Response render_in_chosen_dialect(const Request& request, const Error& error, int status);
 
 }  // namespace millrace::http

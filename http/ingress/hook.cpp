@@ -6,6 +6,7 @@
 #include "http/dialects/idempotency.hpp"
 #include "http/ingress/hook_answer.hpp"
 #include "http/ingress/hook_payload.hpp"
+#include "http/status.hpp"
 
 #include <algorithm>
 
@@ -58,7 +59,7 @@ Result<std::optional<TriggerKey>> trigger_key(const Request& request, const Stor
 
 void take_hook(const Services& services, const MatchedPtr& matched, Respond respond) {
   const auto refuse = [&](const Error& error) {
-    respond(render_in_chosen_dialect(matched->request, error));
+    respond(render_in_chosen_dialect(matched->request, error, http_status(error.code)));
   };
   const auto published = find_hook(services, *matched);
   if (!published) return refuse({ErrorCode::not_found, "no such hook"});
@@ -69,7 +70,8 @@ void take_hook(const Services& services, const MatchedPtr& matched, Respond resp
   const ResponseMode mode = published->program->trigger.response_mode;
   auto told = [matched, mode, respond](const Result<TriggerOutcome>& outcome) {
     respond(outcome ? hook_answer(mode, *outcome)
-                    : render_in_chosen_dialect(matched->request, outcome.error()));
+                    : render_in_chosen_dialect(matched->request, outcome.error(),
+                                               http_status(outcome.error().code)));
   };
   const auto refused = services.gateway->submit(std::move(*trigger), std::move(*key), mode,
                                                 {services.sink, std::move(told)});

@@ -167,8 +167,9 @@ void House::Rooms::add_routes(const Config& config) {
   services.ids = ids.get();
   services.partitions = store->partitions();
   services.sink = &server->sink();
-  services.read = [this](std::function<http::Response()> work, http::Respond respond) {
-    server->read(std::move(work), std::move(respond));
+  services.read = [this](http::MatchedPtr matched, std::function<http::Response()> work,
+                         http::Respond respond) {
+    server->read(std::move(matched), std::move(work), std::move(respond));
   };
   services.cursor_secret = store->cursor_secret();
   services.public_url =

@@ -21,6 +21,8 @@ std::string_view to_string(ErrorCode code) {
       return "configuration";
     case ErrorCode::not_found:
       return "not_found";
+    case ErrorCode::method_not_allowed:
+      return "method_not_allowed";
     case ErrorCode::not_published:
       return "not_published";
     case ErrorCode::version_conflict:

@@ -19,7 +19,8 @@ enum class ErrorCode : std::uint8_t {
   expression,     ///< an expression does not parse, or failed or overspent while evaluating
   configuration,  ///< the operator's settings do not allow or do not have what is asked
   not_found,      ///< missing, foreign, or malformed id: told alike on purpose
-  not_published,  ///< the flow has no published version
+  method_not_allowed,    ///< the path is there, but not for this method
+  not_published,         ///< the flow has no published version
   version_conflict,      ///< optimistic version check failed; message carries expected and current
   unauthorized,          ///< no key, or not a key of ours
   forbidden,             ///< the key is good, its scopes or its dialect are not

@@ -54,6 +54,7 @@ ErrorClass class_of(ErrorCode code) {
     case ErrorCode::communication:
     case ErrorCode::unavailable:
       return ErrorClass::communication;
+    case ErrorCode::method_not_allowed:
     case ErrorCode::version_conflict:
     case ErrorCode::invalid_cursor:
     case ErrorCode::idempotency_mismatch:

@@ -156,8 +156,8 @@ Route TestServer::echo(std::string method, std::string pattern, Access access) {
     const Request& request = matched->request;
     respond({200, {}, "text/plain", request.method + " " + request.target + " " + request.body});
   };
-  route.render_error = [](const Request& request, const Error& error) {
-    return problem(request, error);
+  route.render_error = [](const Request& request, const Error& error, int status) {
+    return problem(request, error, status);
   };
   return route;
 }

@@ -24,6 +24,8 @@ std::string_view code_of(ErrorCode code, bool with_key) {
       return "PAYLOAD_TOO_LARGE";
     case ErrorCode::not_found:
       return "NOT_FOUND";
+    case ErrorCode::method_not_allowed:
+      return "METHOD_NOT_ALLOWED";
     case ErrorCode::not_published:
       return "FLOW_NOT_PUBLISHED";
     case ErrorCode::version_conflict:
@@ -107,7 +109,11 @@ OrbitError wrong_field(std::string_view field, std::string_view value, std::stri
 }
 
 OrbitError from_error(const Error& error, bool with_key) {
-  OrbitError told{http_status(error.code), std::string(code_of(error.code, with_key)),
+  return from_error(error, http_status(error.code), with_key);
+}
+
+OrbitError from_error(const Error& error, int status, bool with_key) {
+  OrbitError told{status, std::string(code_of(error.code, with_key)),
                   untold(error.code) ? "something went wrong on our side" : error.message};
   if (!error.path.empty()) {
     told.details = JsonWriter().open_object().key("field").text(error.path).close_object().take();
@@ -137,8 +143,12 @@ Response render(const Request& request, const OrbitError& error) {
 }
 
 Response render_error(const Request& request, const Error& error) {
+  return render_error_as(request, error, http_status(error.code));
+}
+
+Response render_error_as(const Request& request, const Error& error, int status) {
   const bool with_key = !presented_key(request).empty();
-  return render(request, from_error(error, with_key));
+  return render(request, from_error(error, status, with_key));
 }
 
 }  // namespace millrace::http::orbit

@@ -38,10 +38,13 @@ OrbitError wrong_field(std::string_view field, std::string_view value, std::stri
 /// A neutral error in Orbit's codes. `with_key`: the request carried a key (tells a bad key from
 /// none).
 OrbitError from_error(const Error& error, bool with_key = true);
+/// The same under a status that is not its code's own.
+OrbitError from_error(const Error& error, int status, bool with_key);
 
 /// The envelope; RFC 9457 instead when the client asks for application/problem+json.
 Response render(const Request& request, const OrbitError& error);
-/// The face that the router wants.
 Response render_error(const Request& request, const Error& error);
+/// The face that the router wants.
+Response render_error_as(const Request& request, const Error& error, int status);
 
 }  // namespace millrace::http::orbit

@@ -12,6 +12,7 @@ namespace {
 /// The published flow to run is not there: is it unpublished, or not the caller's at all?
 void tell_why_not(const Services& services, const MatchedPtr& matched, FlowId id, Respond respond) {
   services.read(
+      matched,
       [&services, matched, id] {
         const bool known = services.archive->flow(matched->key->workspace, id).has_value();
         return render(matched->request,
@@ -136,15 +137,19 @@ void list_executions(const Services& services, const MatchedPtr& matched, Respon
   const CursorKeeper keeper{services.cursor_secret, matched->key->workspace};
   auto query = read_executions_query(matched->request, keeper);
   if (!query) return respond(render(matched->request, query.error()));
-  services.read([&services, matched,
-                 query = std::move(*query)] { return list_answer(services, *matched, query); },
-                std::move(respond));
+  services.read(
+      matched,
+      [&services, matched, query = std::move(*query)] {
+        return list_answer(services, *matched, query);
+      },
+      std::move(respond));
 }
 
 void read_execution(const Services& services, const MatchedPtr& matched, Respond respond) {
   const auto id = parse_id(matched->capture("id"));
   if (!id) return respond(render(matched->request, no_such_execution()));
   services.read(
+      matched,
       [&services, matched, id] { return trace_answer(services, *matched, ExecutionId{*id}); },
       std::move(respond));
 }

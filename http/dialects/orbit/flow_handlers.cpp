@@ -53,6 +53,7 @@ std::function<void(const Error&, Respond)> conflict_teller(const Services& servi
       return respond(render_error(matched->request, error));
     }
     services.read(
+        matched,
         [&services, matched, flow, expected] {
           const auto now = services.archive->flow(matched->key->workspace, flow);
           return render(matched->request,
@@ -124,7 +125,7 @@ void update_and_publish(const Services& services, const MatchedPtr& matched, Flo
         },
         conflict_teller(services, matched, id, current), respond);
   };
-  read_then<OrbitResult<FoundFlow>>(services, std::move(work), std::move(next), respond);
+  read_then<OrbitResult<FoundFlow>>(services, matched, std::move(work), std::move(next), respond);
 }
 
 }  // namespace
@@ -143,6 +144,7 @@ void list_flows(const Services& services, const MatchedPtr& matched, Respond res
   auto query = read_flows_query(matched->request, keeper);
   if (!query) return respond(render(matched->request, query.error()));
   services.read(
+      matched,
       [&services, matched, keeper, query = std::move(*query)] {
         const auto page =
             services.archive->flows(keeper.workspace, Dialect::orbit, query.after, query.limit);
@@ -156,6 +158,7 @@ void read_flow(const Services& services, const MatchedPtr& matched, Respond resp
   const auto id = flow_in_path(*matched);
   if (!id) return respond(render(matched->request, no_such_flow()));
   services.read(
+      matched,
       [&services, matched, id] {
         const auto found = find_flow(services, *matched, *id);
         if (!found) return render(matched->request, found.error());

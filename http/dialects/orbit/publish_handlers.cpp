@@ -66,7 +66,7 @@ void publish_flow(const Services& services, const MatchedPtr& matched, Respond r
     const OrbitError error = checked ? not_publishable(checked->problems) : checked.error();
     refuse_unless_replayed(services, matched, *id, 200, render(matched->request, error), respond);
   };
-  read_then<OrbitResult<Checked>>(services, std::move(work), std::move(next), respond);
+  read_then<OrbitResult<Checked>>(services, matched, std::move(work), std::move(next), respond);
 }
 
 void unpublish_flow(const Services& services, const MatchedPtr& matched, Respond respond) {
@@ -84,6 +84,7 @@ void validate_flow(const Services& services, const MatchedPtr& matched, Respond 
   const auto id = accept_bare_call(matched, respond);
   if (!id) return;
   services.read(
+      matched,
       [&services, matched, id] {
         const auto checked = check_newest(services, *matched, *id);
         if (!checked) return render(matched->request, checked.error());

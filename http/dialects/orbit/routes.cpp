@@ -33,7 +33,7 @@ constexpr std::array<Row, 11> table{{
 }  // namespace
 
 DialectRows rows() {
-  return {Dialect::orbit, {"/v1", "/api/v1", "/orbit/v1", "/orbit/api/v1"}, render_error};
+  return {Dialect::orbit, {"/v1", "/api/v1", "/orbit/v1", "/orbit/api/v1"}, render_error_as};
 }
 
 void add_routes(Router& router, const Services& services) {

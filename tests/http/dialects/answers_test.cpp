@@ -180,6 +180,7 @@ TEST(OrbitErrorTest, SpeaksInTheEnvelopeWithItsCodes) {
       {{ErrorCode::idempotency_mismatch, "other"}, 422, "IDEMPOTENCY_KEY_REUSED"},
       {{ErrorCode::idempotency_pending, "wait"}, 409, "IDEMPOTENCY_KEY_PENDING"},
       {{ErrorCode::version_conflict, "old"}, 409, "FLOW_VERSION_CONFLICT"},
+      {{ErrorCode::method_not_allowed, "POST"}, 405, "METHOD_NOT_ALLOWED"},
       {{ErrorCode::not_published, "draft"}, 409, "FLOW_NOT_PUBLISHED"},
   };
   const Request request = test::request("GET", "/v1/flows");
@@ -193,6 +194,13 @@ TEST(OrbitErrorTest, SpeaksInTheEnvelopeWithItsCodes) {
     EXPECT_TRUE(error.at("details").is_object());
     EXPECT_EQ(parsed(response.body).at("meta").at("request_id"), "req_1");
   }
+}
+
+TEST(OrbitErrorTest, TellsTheStatusItIsGivenInItsBodyToo) {
+  const Request request = test::request("POST", "/v1/flows");
+  const Response response = render_error_as(request, {ErrorCode::validation, "no"}, 417);
+  EXPECT_EQ(response.status, 417);
+  EXPECT_EQ(parsed(response.body).at("error").at("status"), 417);
 }
 
 TEST(OrbitErrorTest, TellsABadKeyFromNone) {

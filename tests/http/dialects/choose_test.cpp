@@ -40,12 +40,12 @@ TEST(ChooseDialectTest, GoesByPathThenMountThenKeyThenHeader) {
 
 TEST(ChooseDialectTest, AnswersInTheChosenVoice) {
   const Error error{ErrorCode::not_found, "no such thing"};
-  const auto orbit = render_in_chosen_dialect(test::request("GET", "/orbit/x"), error);
+  const auto orbit = render_in_chosen_dialect(test::request("GET", "/orbit/x"), error, 418);
   EXPECT_EQ(orbit.content_type, "application/json");
-  EXPECT_EQ(orbit.status, 404);
-  const auto native = render_in_chosen_dialect(test::request("GET", "/x"), error);
+  EXPECT_EQ(orbit.status, 418);
+  const auto native = render_in_chosen_dialect(test::request("GET", "/x"), error, 418);
   EXPECT_EQ(native.content_type, "application/problem+json");
-  EXPECT_EQ(native.status, 404);
+  EXPECT_EQ(native.status, 418);
 }
 
 Sha256 fingerprint(const Request& request, std::uint32_t workspace = 1,
