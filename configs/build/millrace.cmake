@@ -23,10 +23,6 @@ if(MILLRACE_SANITIZE)
   endif()
 endif()
 
-if(MILLRACE_PRECOMPILE)  # a precompiled header asks for the same definitions everywhere
-  target_link_libraries(millrace_options INTERFACE Boost::json Boost::system)
-endif()
-
 # What nearly every file includes, parsed once: a quarter of a file's compile time. The release does
 # without, so that a file that forgets an include does not build there.
 function(millrace_precompile name)
@@ -48,7 +44,9 @@ function(millrace_library name)
   cmake_parse_arguments(ARG "" "" "SOURCES;LINK" ${ARGN})
   add_library(millrace_${name} STATIC ${ARG_SOURCES})
   target_link_libraries(millrace_${name} PUBLIC millrace_options ${ARG_LINK})
-  millrace_precompile(millrace_${name})
+  if(ARG_LINK)  # what links nothing lacks the definitions that base's precompiled headers ask for
+    millrace_precompile(millrace_${name})
+  endif()
 endfunction()
 
 # millrace_test(NAME LABEL unit SOURCES … LINK …): one GoogleTest binary, one ctest case per test.
