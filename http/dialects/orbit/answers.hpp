@@ -41,6 +41,12 @@ std::string accepted_answer(FlowId flow, const TriggerOutcome& outcome, const Tr
 /// 200 of execute, where the flow's trigger asks for its outcome.
 std::string outcome_answer(FlowId flow, const TriggerOutcome& outcome, const TriggerMemo& memo);
 
+/// 202 of replay; duplicates as above.
+std::string replayed_answer(ExecutionId origin, const TriggerOutcome& outcome,
+                            const TriggerMemo& memo);
+/// 200 of cancel, pause, resume: the run as it is now.
+std::string controlled_answer(const ExecutionSummary& run, const AnswerMeta& meta);
+
 /// How an execution item looks beyond its summary.
 struct ExecutionView {
   bool error_as_string = false;  ///< X-Orbit-Compat: 2026-03

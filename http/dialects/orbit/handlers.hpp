@@ -21,6 +21,10 @@ void validate_flow(const Services& services, const MatchedPtr& matched, Respond 
 
 void execute_flow(const Services& services, const MatchedPtr& matched, Respond respond);
 void list_executions(const Services& services, const MatchedPtr& matched, Respond respond);
+void cancel_execution(const Services& services, const MatchedPtr& matched, Respond respond);
+void pause_execution(const Services& services, const MatchedPtr& matched, Respond respond);
+void resume_execution(const Services& services, const MatchedPtr& matched, Respond respond);
+void replay_execution(const Services& services, const MatchedPtr& matched, Respond respond);
 void read_execution(const Services& services, const MatchedPtr& matched, Respond respond);
 
 }  // namespace millrace::http::orbit
