@@ -87,6 +87,7 @@ struct Due {
 
 struct RunRequest {
   ExecutionId id;
+  std::uint64_t number = 0;  ///< of the load: its answer carries it back
 };
 struct LookUpRequest {
   ExecutionId id;
@@ -94,6 +95,7 @@ struct LookUpRequest {
 };
 struct LoadedRun {
   ExecutionId id;
+  std::uint64_t number = 0;
   Result<StoredRun> run = Error{};
   Result<ProgramPtr> program = Error{};
 };

@@ -87,7 +87,8 @@ void SupervisorState::load(const ExecutionId& id, std::optional<TimerRow> row, L
   }
   found->second.slot = std::move(slot);
   found->second.row = row;
-  self->send(house->reader_of(partition), RunRequest{id});
+  found->second.load = ++last_load;
+  self->send(house->reader_of(partition), RunRequest{id, last_load});
 }
 
 void SupervisorState::load_for(ControlPtr control, LiveSlot slot) {
@@ -111,7 +112,9 @@ std::optional<SupervisorState::Reload> SupervisorState::take_reload(const Execut
 
 void SupervisorState::on_loaded(LoadedRunPtr loaded) {
   const auto found = runs.find(loaded->id);
-  if (found == runs.end() || found->second.execution) return;
+  if (found == runs.end() || found->second.execution || found->second.load != loaded->number) {
+    return;
+  }
   Run& run = found->second;
   const bool ok = loaded->run.has_value() && loaded->program.has_value();
   if (!ok || draining) {
@@ -152,6 +155,11 @@ void SupervisorState::on_entered(const Entered& entered) {
   Run& run = runs[entered.id];
   run.execution = entered.execution;
   run.slot.release();
+  const auto waiting =
+      std::stable_partition(controls.begin(), controls.end(),
+                            [&](const ControlPtr& control) { return control->id != entered.id; });
+  run.controls.insert(run.controls.end(), waiting, controls.end());
+  controls.erase(waiting, controls.end());
   for (const ControlPtr& control : run.controls) self->send(run.execution, control);
   if (stopping) self->send(entered.execution, atom::stop::value);
 }

@@ -40,6 +40,7 @@ struct SupervisorState {
     std::optional<TimerRow> row;       ///< what woke it
     std::optional<TimerRow> missed;    ///< came due while it was here: looked at when it has left
     bool visit = false;                ///< loaded for a control alone
+    std::uint64_t load = 0;            ///< number of the load that is awaited
     std::vector<ControlPtr> controls;  ///< some may be taken
   };
   /// A run that is open on disk, and the timer row that it was woken by.
@@ -62,7 +63,8 @@ struct SupervisorState {
   std::deque<TimerRow> wakes;
   std::deque<Reload> reloads;       ///< open on disk: at start, or since a commit failed
   std::deque<ControlPtr> controls;  ///< for runs that have no actor
-  bool triggers_turn = false;       ///< wakes and triggers take turns
+  std::uint64_t last_load = 0;
+  bool triggers_turn = false;  ///< wakes and triggers take turns
   bool draining = false;
   bool stopping = false;
 };

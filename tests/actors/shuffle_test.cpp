@@ -17,6 +17,7 @@ class ShuffledHouse : public House {
   void act();
   void fire_one();
   void control_one();
+  void ask(const ExecutionId& id, Control what);
   void settle_down();
   void check() const;
   void check_finished_immutable();
@@ -43,8 +44,11 @@ void ShuffledHouse::control_one() {
   std::advance(run, chance_.next() % journal->summaries.size());
   constexpr Control wishes[] = {Control::cancel, Control::pause, Control::pause, Control::resume,
                                 Control::resume};
-  Controlled& told = controlled_.emplace_back();
-  if (ask_control(run->first, wishes[chance_.next() % 5], told)) controlled_.pop_back();
+  ask(run->first, wishes[chance_.next() % 5]);
+}
+
+void ShuffledHouse::ask(const ExecutionId& id, Control what) {
+  if (ask_control(id, what, controlled_.emplace_back())) controlled_.pop_back();
 }
 
 void ShuffledHouse::act() {
@@ -88,7 +92,7 @@ void ShuffledHouse::settle_down() {
     const auto summaries = journal->summaries;
     for (const auto& [id, summary] : summaries) {
       if (!has_ended(summary.status)) {
-        ask_control(id, Control::resume, controlled_.emplace_back());
+        ask(id, Control::resume);
       }
     }
   }
