@@ -135,7 +135,9 @@ Reply Client::ask(std::string_view bytes) {
 TestServer::TestServer() : TestServer(quick_limits()) {}
 
 TestServer::TestServer(ServerLimits limits)
-    : router([](const Request& request, const Error& error) { return problem(request, error); }) {
+    : router([](const Request& request, const Error& error, int status) {
+        return problem(request, error, status);
+      }) {
   ServerSettings settings;
   settings.limits = limits;
   server = std::make_unique<Server>(settings, router, archive, clock, random);
