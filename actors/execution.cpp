@@ -14,7 +14,7 @@ void ExecutionState::start(House& shared, Start from) {
   slot = std::move(from.slot);
   if (from.admission) return begin(std::move(from.admission));
   in_table = true;
-  controls.assign(from.controls.begin(), from.controls.end());
+  controls = std::move(from.controls);
   resume(*from.loaded, from.due);
 }
 
@@ -52,9 +52,13 @@ void ExecutionState::resume(LoadedRun& loaded, std::optional<Timestamp> due) {
   if (auto restored = restore(run, *loaded.program); !restored) {
     log(LogLevel::error, "execution.not_restored",
         {{"execution", to_base62(summary.id.id)}, {"message", restored.error().message}});
+    refuse_controls(restored.error());
     return leave();
   }
-  if (has_ended(engine->status())) return leave();
+  if (has_ended(engine->status())) {
+    refuse_controls({ErrorCode::not_found, "the run has ended"});
+    return leave();
+  }
   was_parked = run.parked;
   was_wake = run.wake;
   if (run.wake != due) due.reset();  // of a wait that is over
@@ -175,9 +179,17 @@ void ExecutionState::rest() {
   arm_wake();
 }
 
+/// Where nobody who comes after could do better: a control that is not taken comes back.
+void ExecutionState::refuse_controls(const Error& error) {
+  for (const ControlPtr& request : controls) {
+    request->answer.caller.answer(error);
+    request->taken = true;
+  }
+}
+
 void ExecutionState::handle_control() {
   const ControlPtr request = std::move(controls.front());
-  controls.pop_front();
+  controls.erase(controls.begin());
   auto answer = std::make_shared<ControlAnswer>(std::move(request->answer));
   request->taken = true;
   if (request->workspace != summary.workspace) {

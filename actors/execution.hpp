@@ -45,6 +45,7 @@ struct ExecutionState {
   Result<void> restore(const StoredRun& run, const ProgramPtr& program);
   void handle(Pending pending);
   void handle_control();
+  void refuse_controls(const Error& error);
   void commit(Turn turn, AdmissionPtr admission, ControlAnswerPtr control = nullptr);
   TurnWrite make_write(Turn& turn, bool parks);
   void refresh_summary(Timestamp at);
@@ -61,8 +62,8 @@ struct ExecutionState {
   std::optional<Execution> engine;
   ExecutionSummary summary;
   std::deque<Pending> inbox;
-  std::deque<ControlPtr> controls;  ///< go before the inbox
-  std::vector<CallEffect> effects;  ///< of the uncommitted turn
+  std::vector<ControlPtr> controls;  ///< go before the inbox; nearly always empty
+  std::vector<CallEffect> effects;   ///< of the uncommitted turn
   std::optional<Timestamp> armed;
   std::optional<Timestamp> was_wake;  ///< of the timer row that stands on disk
   std::size_t calls_open = 0;

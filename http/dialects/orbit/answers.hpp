@@ -35,6 +35,10 @@ std::string problem_details(const Problems& problems);
 std::string flows_answer(const Page<StoredFlow>& page, const std::string& cursor,
                          const AnswerMeta& meta);
 
+/// Newest first; `status` says which one is published.
+std::string versions_answer(const Page<StoredFlowVersion>& page, const StoredFlow& flow,
+                            const std::string& cursor, const AnswerMeta& meta);
+
 /// 202 of execute. Says `running` (or `pending`) whatever has become of the run by now, so that a
 /// duplicate is answered with the same bytes.
 std::string accepted_answer(FlowId flow, const TriggerOutcome& outcome, const TriggerMemo& memo);

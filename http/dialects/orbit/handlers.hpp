@@ -17,6 +17,8 @@ void delete_flow(const Services& services, const MatchedPtr& matched, Respond re
 
 void publish_flow(const Services& services, const MatchedPtr& matched, Respond respond);
 void unpublish_flow(const Services& services, const MatchedPtr& matched, Respond respond);
+void list_versions(const Services& services, const MatchedPtr& matched, Respond respond);
+void restore_version(const Services& services, const MatchedPtr& matched, Respond respond);
 void validate_flow(const Services& services, const MatchedPtr& matched, Respond respond);
 
 void execute_flow(const Services& services, const MatchedPtr& matched, Respond respond);

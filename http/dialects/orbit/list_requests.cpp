@@ -86,6 +86,25 @@ OrbitResult<FlowsQuery> read_flows_query(const Request& request, const CursorKee
   return query;
 }
 
+/// A cursor's position is an id; a version stands in its milliseconds.
+OrbitResult<VersionsQuery> read_versions_query(const Request& request, const CursorKeeper& keeper,
+                                               FlowId flow) {
+  VersionsQuery query;
+  query.filter = "orbit/versions flow=" + to_base62(flow.id);
+  const auto limit = read_limit(request);
+  if (!limit) return limit.error();
+  query.limit = *limit;
+  const auto after = read_cursor(request, keeper, query.filter);
+  if (!after) return after.error();
+  if (*after) query.before = static_cast<std::uint32_t>((*after)->milliseconds());
+  return query;
+}
+
+std::string next_version_cursor(const CursorKeeper& keeper, std::string_view filter,
+                                std::uint32_t position) {
+  return next_cursor(keeper, filter, Id::make(position, Partition{0}, 0));
+}
+
 OrbitResult<ExecutionsQuery> read_executions_query(const Request& request,
                                                    const CursorKeeper& keeper) {
   ExecutionsQuery read;
