@@ -14,6 +14,7 @@ void ExecutionState::start(House& shared, Start from) {
   slot = std::move(from.slot);
   if (from.admission) return begin(std::move(from.admission));
   in_table = true;
+  controls = std::move(from.controls);
   resume(*from.loaded, from.due);
 }
 
@@ -26,6 +27,7 @@ void ExecutionState::begin(AdmissionPtr admission) {
   summary.trigger_type = trigger.type;
   summary.channel = trigger.channel;
   summary.message_id = trigger.message_id;
+  summary.replay_of = trigger.replay_of;
   engine.emplace(trigger.execution, trigger.program, house->settings.env);
   commit(engine->begin(trigger, house->outside.clock.now(), jitter()), std::move(admission));
 }
@@ -50,19 +52,28 @@ void ExecutionState::resume(LoadedRun& loaded, std::optional<Timestamp> due) {
   if (auto restored = restore(run, *loaded.program); !restored) {
     log(LogLevel::error, "execution.not_restored",
         {{"execution", to_base62(summary.id.id)}, {"message", restored.error().message}});
+    refuse_controls(restored.error());
     return leave();
   }
-  const bool stale = due && (!run.parked || run.wake != due);
-  if (stale || has_ended(engine->status())) return leave();
+  if (has_ended(engine->status())) {
+    refuse_controls({ErrorCode::not_found, "the run has ended"});
+    return leave();
+  }
   was_parked = run.parked;
   was_wake = run.wake;
-  issue(engine->open_calls());
-  const Timestamp now = std::max(house->outside.clock.now(), run.wake.value_or(Timestamp{}));
+  if (run.wake != due) due.reset();  // of a wait that is over
+  visiting = run.parked && !due;
+  withheld = engine->paused() && !engine->open_calls().empty();
+  if (!withheld) issue(engine->open_calls());
+  wake_or_leave(due);
+}
+
+void ExecutionState::wake_or_leave(std::optional<Timestamp> due) {
+  const Timestamp now = std::max(house->outside.clock.now(), due.value_or(Timestamp{}));
   const auto next = engine->next_wake();
-  if (next && *next <= now) return handle({Woken{}, now});
-  if (engine->has_ready()) return handle({Continued{}, now});
-  if (!next && calls_open == 0) return leave();
-  arm_wake();
+  unfinished = engine->has_ready();
+  if (next && *next <= now && !visiting) inbox.push_back({Woken{}, now});
+  go_on();
 }
 
 void ExecutionState::handle(Pending pending) {
@@ -75,6 +86,7 @@ void ExecutionState::handle(Pending pending) {
 void ExecutionState::refresh_summary(Timestamp at) {
   summary.status = engine->status();
   summary.waiting = engine->waiting();
+  summary.paused = engine->paused();
   summary.started = engine->started();
   if (has_ended(summary.status)) summary.ended = at;
   summary.node_runs = engine->node_runs();
@@ -104,14 +116,18 @@ TurnWrite ExecutionState::make_write(Turn& turn, bool parks) {
   return write;
 }
 
-void ExecutionState::commit(Turn turn, AdmissionPtr admission) {
+void ExecutionState::commit(Turn turn, AdmissionPtr admission, ControlAnswerPtr control) {
   const bool ended = has_ended(engine->status());
+  effects = std::move(turn.calls);
+  if (withheld && !engine->paused()) {
+    withheld = false;
+    effects = engine->open_calls();
+  }
   const auto wake = engine->next_wake();
   const bool parks = !ended && !turn.unfinished && !stopping && inbox.empty() && calls_open == 0 &&
-                     turn.calls.empty() &&
+                     effects.empty() && controls.empty() &&
                      (!wake || *wake > turn.record.at + house->settings.park_after);
   leaves = ended || parks;
-  effects = std::move(turn.calls);
   unfinished = turn.unfinished;
   auto append = std::make_shared<Append>();
   append->answer = std::move(turn.answer);
@@ -124,6 +140,7 @@ void ExecutionState::commit(Turn turn, AdmissionPtr admission) {
     append->write.key_expires = summary.started + house->settings.idempotency_window;
   }
   append->admission = std::move(admission);
+  append->control = std::move(control);
   // A first turn that leaves nothing to do needs no word from the writer: the record carries its
   // reply. A later one stays in its supervisor's table until it is durable, so that its old timer
   // row cannot wake it twice.
@@ -142,16 +159,53 @@ void ExecutionState::on_committed() {
     self->send(house->supervisor_of(summary.id), Entered{summary.id, execution_actor(self)});
   }
   if (leaves || stopping) return leave();
-  issue(std::exchange(effects, {}));
-  if (std::exchange(unfinished, false)) return handle({Continued{}, {}});
+  const bool is_cancelled = !controls.empty() && controls.front()->what == Control::cancel &&
+                            controls.front()->workspace == summary.workspace;
+  if (!is_cancelled) issue(std::exchange(effects, {}));
   go_on();
 }
 
 void ExecutionState::go_on() {
-  if (inbox.empty()) return arm_wake();
+  if (!controls.empty()) return handle_control();
+  if (std::exchange(unfinished, false)) return handle({Continued{}, {}});
+  if (inbox.empty()) return rest();
   Pending next = std::move(inbox.front());
   inbox.pop_front();
   handle(std::move(next));
+}
+
+void ExecutionState::rest() {
+  if (visiting && was_parked) return leave();
+  arm_wake();
+}
+
+/// Where nobody who comes after could do better: a control that is not taken comes back.
+void ExecutionState::refuse_controls(const Error& error) {
+  for (const ControlPtr& request : controls) {
+    request->answer.caller.answer(error);
+    request->taken = true;
+  }
+}
+
+void ExecutionState::handle_control() {
+  const ControlPtr request = std::move(controls.front());
+  controls.erase(controls.begin());
+  auto answer = std::make_shared<ControlAnswer>(std::move(request->answer));
+  request->taken = true;
+  if (request->workspace != summary.workspace) {
+    answer->caller.answer(Error{ErrorCode::not_found, "no such run"});
+    return go_on();
+  }
+  Turn turn = engine->handle(ControlAsked{request->what}, house->outside.clock.now(), jitter());
+  if (turn.empty()) {
+    answer->caller.answer(ControlOutcome{engine->status(), engine->waiting(), engine->paused()});
+    return go_on();
+  }
+  if (engine->paused()) {
+    std::erase_if(
+        inbox, [](const Pending& pending) { return std::holds_alternative<Woken>(pending.event); });
+  }
+  commit(std::move(turn), nullptr, std::move(answer));
 }
 
 void ExecutionState::issue(std::vector<CallEffect> calls) {
@@ -185,6 +239,11 @@ void ExecutionState::on_call(CallReturned result) {
 void ExecutionState::on_wake(Timestamp due) {
   if (armed == due) armed.reset();
   inbox.push_back({Woken{}, due});
+  if (!uncommitted) go_on();
+}
+
+void ExecutionState::on_control(ControlPtr control) {
+  controls.push_back(std::move(control));
   if (!uncommitted) go_on();
 }
 
@@ -224,6 +283,7 @@ execution_actor::behavior_type execution(execution_actor::stateful_pointer<Execu
   return {
       [self](CallReturnedPtr& result) { self->state.on_call(std::move(*result)); },
       [self](Wake wake) { self->state.on_wake(wake.due); },
+      [self](ControlPtr& control) { self->state.on_control(std::move(control)); },
       [self](atom::committed) { self->state.on_committed(); },
       [self](NotCommitted failure) { self->state.on_not_committed(failure.reload); },
       [self](atom::stop) { self->state.on_stop(); },

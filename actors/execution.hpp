@@ -14,6 +14,7 @@ struct Start {
   AdmissionPtr admission;
   LoadedRunPtr loaded;
   std::optional<Timestamp> due;  ///< of the timer row that woke the loaded run
+  std::vector<ControlPtr> controls;
   LiveSlot slot;
 };
 using StartPtr = std::shared_ptr<Start>;
@@ -25,6 +26,7 @@ struct ExecutionState {
   void start(House& shared, Start from);
   void on_call(CallReturned result);
   void on_wake(Timestamp due);
+  void on_control(ControlPtr control);
   void on_committed();
   void on_not_committed(bool reload);
   void on_stop();
@@ -39,12 +41,16 @@ struct ExecutionState {
   };
   void begin(AdmissionPtr admission);
   void resume(LoadedRun& loaded, std::optional<Timestamp> due);
+  void wake_or_leave(std::optional<Timestamp> due);
   Result<void> restore(const StoredRun& run, const ProgramPtr& program);
   void handle(Pending pending);
-  void commit(Turn turn, AdmissionPtr admission);
+  void handle_control();
+  void refuse_controls(const Error& error);
+  void commit(Turn turn, AdmissionPtr admission, ControlAnswerPtr control = nullptr);
   TurnWrite make_write(Turn& turn, bool parks);
   void refresh_summary(Timestamp at);
   void go_on();
+  void rest();
   void issue(std::vector<CallEffect> effects);
   void arm_wake();
   void leave(bool reload = false);
@@ -56,11 +62,14 @@ struct ExecutionState {
   std::optional<Execution> engine;
   ExecutionSummary summary;
   std::deque<Pending> inbox;
-  std::vector<CallEffect> effects;  ///< of the uncommitted turn
+  std::vector<ControlPtr> controls;  ///< go before the inbox; nearly always empty
+  std::vector<CallEffect> effects;   ///< of the uncommitted turn
   std::optional<Timestamp> armed;
   std::optional<Timestamp> was_wake;  ///< of the timer row that stands on disk
   std::size_t calls_open = 0;
   bool was_parked = false;
+  bool visiting = false;  ///< a parked run that was loaded before its time: its timer row stands
+  bool withheld = false;  ///< its open calls are not issued before it is resumed
   bool uncommitted = false;
   bool unfinished = false;
   bool leaves = false;    ///< nothing is left to do after the commit

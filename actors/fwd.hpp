@@ -26,6 +26,8 @@ struct Arm;
 struct CallDone;
 struct CallTask;
 struct ChangeRequest;
+struct ControlAnswer;
+struct ControlRequest;
 struct Disarm;
 struct DrainRequest;
 struct Due;
@@ -49,6 +51,9 @@ using AdmissionPtr = Parcel<Admission>;
 using AppendPtr = Parcel<Append>;
 using CallReturnedPtr = Parcel<CallReturned>;
 using ChangeRequestPtr = Parcel<ChangeRequest>;
+using ControlAnswerPtr = Parcel<ControlAnswer>;
+/// Kept by the supervisor until the execution says that it took it.
+using ControlPtr = std::shared_ptr<ControlRequest>;
 using FeedBatchPtr = std::shared_ptr<const FeedBatch>;
 using LoadedRunPtr = Parcel<LoadedRun>;
 using LoadedTimersPtr = std::shared_ptr<const LoadedTimers>;

@@ -43,7 +43,8 @@ std::optional<Error> Door::submit(Trigger trigger, std::optional<TriggerKey> key
   if (!ticket) return ticket.error();
   const Surroundings& outside = house_.outside;
   const Partition partition =
-      partition_of(trigger, key, house_.settings.partitions, outside.random);
+      trigger.replay_of ? trigger.replay_of->id.partition()
+                        : partition_of(trigger, key, house_.settings.partitions, outside.random);
   trigger.execution = ExecutionId{outside.ids.next(partition)};
   trigger.accepted_at = outside.clock.now();
   auto admission = std::make_shared<Admission>();
@@ -65,6 +66,22 @@ std::optional<Error> Door::change(CatalogChange change, Reply<ChangeOutcome> rep
   request->ticket = std::move(*ticket);
   request->caller = Caller<ChangeOutcome>(std::move(reply));
   caf::anon_send(house_.writer, std::move(request));
+  return std::nullopt;
+}
+
+std::optional<Error> Door::control(WorkspaceNumber workspace, ExecutionId execution, Control what,
+                                   Reply<ControlOutcome> reply) {
+  const auto partition = static_cast<std::size_t>(execution.id.partition());
+  if (partition >= house_.supervisors.size()) return Error{ErrorCode::not_found, "no such run"};
+  auto ticket = house_.gate.enter(defaults::trigger_overhead_bytes);
+  if (!ticket) return ticket.error();
+  auto request = std::make_shared<ControlRequest>();
+  request->id = execution;
+  request->workspace = workspace;
+  request->what = what;
+  request->answer.ticket = std::move(*ticket);
+  request->answer.caller = Caller<ControlOutcome>(std::move(reply));
+  caf::anon_send<caf::message_priority::high>(house_.supervisors[partition], std::move(request));
   return std::nullopt;
 }
 

@@ -14,6 +14,8 @@ class Door : public Gateway {
   std::optional<Error> submit(Trigger trigger, std::optional<TriggerKey> key, ResponseMode mode,
                               Reply<TriggerOutcome> reply) override;
   std::optional<Error> change(CatalogChange change, Reply<ChangeOutcome> reply) override;
+  std::optional<Error> control(WorkspaceNumber workspace, ExecutionId execution, Control what,
+                               Reply<ControlOutcome> reply) override;
   bool ready(std::string* reason) const override { return house_.gate.ready(reason); }
 
  private:

@@ -32,6 +32,8 @@ using execution_actor = caf::typed_actor<
     caf::reacts_to<CallReturnedPtr>,
     // A short wait of a live run is over.
     caf::reacts_to<Wake>,
+    // Cancel, pause or resume it; goes before everything else that waits.
+    caf::reacts_to<ControlPtr>,
     // Its uncommitted turn is durable: effects may follow.
     caf::reacts_to<atom::committed>,
     // Its uncommitted turn is not, and will not be.
@@ -42,6 +44,8 @@ using execution_actor = caf::typed_actor<
 using supervisor_actor = caf::typed_actor<
     // A trigger that the gate let in.
     caf::reacts_to<AdmissionPtr>,
+    // Cancel, pause or resume a run of this partition, live or parked.
+    caf::reacts_to<ControlPtr>,
     // An execution outlives its first turn; from here until Left it stands in the table.
     caf::reacts_to<Entered>,
     // An execution that stood in the table has ended its actor.

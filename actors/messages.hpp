@@ -9,6 +9,8 @@
 
 #include <caf/allowed_unsafe_message_type.hpp>
 
+#include <atomic>
+
 namespace millrace::actors {
 
 /// A trigger between acceptance and commit. Dropping it answers its caller and leaves the gate.
@@ -21,11 +23,28 @@ struct Admission {
   Caller<TriggerOutcome> caller;
 };
 
+/// Who asked for a control. Dropping it answers him and leaves the gate.
+struct ControlAnswer {
+  Gate::Ticket ticket;  ///< before the caller, as in Admission
+  Caller<ControlOutcome> caller;
+};
+
+/// A wish to cancel, pause or resume. The execution that takes it takes the answer out; one that
+/// nobody took comes back to life when its execution has left.
+struct ControlRequest {
+  ExecutionId id;
+  WorkspaceNumber workspace{};
+  Control what = Control::cancel;
+  ControlAnswer answer;
+  std::atomic<bool> taken{false};
+};
+
 /// One turn on its way to the disk, with all that must happen once it is there.
 struct Append {
   TurnWrite write;
   execution_actor execution;     ///< told how it went; null: it has ended with this turn
   AdmissionPtr admission;        ///< of the first turn: who waits for the commit
+  ControlAnswerPtr control;      ///< who asked for what this turn did
   std::optional<Answer> answer;  ///< for callers that wait
   std::string output;
   std::vector<LogLine> logs;  ///< written to the log once the turn is durable
@@ -68,6 +87,7 @@ struct Due {
 
 struct RunRequest {
   ExecutionId id;
+  std::uint64_t number = 0;  ///< of the load: its answer carries it back
 };
 struct LookUpRequest {
   ExecutionId id;
@@ -75,6 +95,7 @@ struct LookUpRequest {
 };
 struct LoadedRun {
   ExecutionId id;
+  std::uint64_t number = 0;
   Result<StoredRun> run = Error{};
   Result<ProgramPtr> program = Error{};
 };
@@ -124,6 +145,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millrace::actors::CallDone)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millrace::actors::CallReturnedPtr)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millrace::actors::CallTask)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millrace::actors::ChangeRequestPtr)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millrace::actors::ControlPtr)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millrace::actors::Disarm)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millrace::actors::DrainRequest)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millrace::actors::Due)

@@ -23,9 +23,11 @@ std::optional<TriggerOutcome> outcome_of(const StoredRun& run) {
   return outcome;
 }
 
-void StoreReaderState::resume(const ExecutionId& id) {
+void StoreReaderState::resume(const RunRequest& request) {
+  const ExecutionId& id = request.id;
   auto loaded = std::make_shared<LoadedRun>();
   loaded->id = id;
+  loaded->number = request.number;
   loaded->run = house->outside.journal.load(id);
   if (loaded->run) {
     const ExecutionSummary& summary = loaded->run->summary;
@@ -66,7 +68,7 @@ store_reader_actor::behavior_type store_reader(
   guard(self, [house](const Error& error) { house->fail(error); });
   self->state.house = house;
   return {
-      [self](RunRequest request) { self->state.resume(request.id); },
+      [self](RunRequest request) { self->state.resume(request); },
       [self](const LookUpRequest& request) { self->state.look_up(request); },
       [self](const TimerRequest& request) { self->state.timers(request); },
       [self](Partition partition) { self->state.open_runs(partition); },

@@ -15,7 +15,7 @@ struct StoreReaderState {
   static inline const char* name = "store_reader";
   explicit StoreReaderState(store_reader_actor::pointer actor) : self(actor) {}
 
-  void resume(const ExecutionId& id);
+  void resume(const RunRequest& request);
   void look_up(const LookUpRequest& request);
   void timers(const TimerRequest& request);
   void open_runs(Partition partition);

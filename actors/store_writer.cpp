@@ -20,6 +20,10 @@ TriggerOutcome outcome_of(const TurnWrite& write, Append& append) {
   return outcome;
 }
 
+ControlOutcome control_outcome(const ExecutionSummary& summary) {
+  return {summary.status, summary.waiting, summary.paused};
+}
+
 Error refusal() { return {ErrorCode::unavailable, "the disk cannot be written; nothing was kept"}; }
 
 }  // namespace
@@ -79,6 +83,7 @@ void StoreWriterState::settle_turn(const TurnWrite& write, Append& append, Answe
          {"message", line.message}});
   }
   if (append.execution) self->send(append.execution, atom::committed::value);
+  if (append.control) append.control->caller.answer(control_outcome(write.summary), answers);
   if (write.parked && write.wake) {
     self->send(house->keeper_of(write.summary.id), TimerRow{*write.wake, write.summary.id});
   }
@@ -98,6 +103,7 @@ void StoreWriterState::settle_turn(const TurnWrite& write, Append& append, Answe
 
 void StoreWriterState::settle_lost(const TurnWrite& write, Append& append, AnswerBatch& answers) {
   if (append.execution) self->send(append.execution, NotCommitted{});
+  if (append.control) append.control->caller.answer(*write.refused, answers);
   if (!append.admission) {
     log(LogLevel::warn, "turn.refused",
         {{"execution", to_base62(write.summary.id.id)}, {"message", write.refused->message}});
@@ -150,6 +156,7 @@ void StoreWriterState::fail_batch(const Error& error) {
     }
     const AppendPtr& append = pending[i].append;
     if (append->admission) append->admission->caller.answer(error, answers);
+    if (append->control) append->control->caller.answer(error, answers);
     if (append->execution) {
       self->send(append->execution, NotCommitted{.reload = append->admission == nullptr});
     }

@@ -6,6 +6,8 @@
 
 #include <caf/send.hpp>
 
+#include <algorithm>
+
 namespace millrace::actors {
 namespace {
 
@@ -19,18 +21,38 @@ void SupervisorState::admit(AdmissionPtr admission) {
   pump();
 }
 
+void SupervisorState::on_control(ControlPtr control) {
+  if (const auto found = runs.find(control->id); found != runs.end()) {
+    return attach(found->second, std::move(control));
+  }
+  if (draining) return control->answer.caller.answer(shutting_down());
+  controls.push_back(std::move(control));
+  pump();
+}
+
+void SupervisorState::attach(Run& run, ControlPtr control) {
+  std::erase_if(run.controls, [](const ControlPtr& earlier) { return earlier->taken.load(); });
+  if (run.execution) self->send<caf::message_priority::high>(run.execution, control);
+  run.controls.push_back(std::move(control));
+}
+
 bool SupervisorState::waits() const {
-  return !admissions.empty() || !wakes.empty() || (!reloads.empty() && house->gate.writable());
+  return !admissions.empty() || !controls.empty() || !wakes.empty() ||
+         (!reloads.empty() && house->gate.writable());
 }
 
 void SupervisorState::pump() {
   while (!stopping && waits()) {
     if (!house->live.enter(partition)) return;
     LiveSlot slot(house->live);
-    if (!reloads.empty() && house->gate.writable()) {
-      const ExecutionId id = reloads.front();
+    if (!controls.empty()) {
+      ControlPtr control = std::move(controls.front());
+      controls.pop_front();
+      load_for(std::move(control), std::move(slot));
+    } else if (!reloads.empty() && house->gate.writable()) {
+      const Reload reload = reloads.front();
       reloads.pop_front();
-      load(id, std::nullopt, std::move(slot));
+      load(reload.id, reload.row, std::move(slot));
     } else if (wakes.empty() || (triggers_turn && !admissions.empty())) {
       triggers_turn = false;
       AdmissionPtr admission = std::move(admissions.front());
@@ -58,53 +80,114 @@ void SupervisorState::begin(AdmissionPtr admission, LiveSlot slot) {
 }
 
 void SupervisorState::load(const ExecutionId& id, std::optional<TimerRow> row, LiveSlot slot) {
-  if (runs.contains(id)) return;
-  runs.emplace(id, Run{{}, std::move(slot), row});
-  self->send(house->reader_of(partition), RunRequest{id});
+  const auto [found, added] = runs.try_emplace(id);
+  if (!added) {
+    if (row) found->second.missed = row;
+    return;
+  }
+  found->second.slot = std::move(slot);
+  found->second.row = row;
+  found->second.load = ++last_load;
+  self->send(house->reader_of(partition), RunRequest{id, last_load});
+}
+
+void SupervisorState::load_for(ControlPtr control, LiveSlot slot) {
+  const ExecutionId id = control->id;
+  if (!runs.contains(id)) {
+    const auto reload = take_reload(id);
+    load(id, reload ? reload->row : std::nullopt, std::move(slot));
+    runs.at(id).visit = !reload;
+  }
+  attach(runs.at(id), std::move(control));
+}
+
+std::optional<SupervisorState::Reload> SupervisorState::take_reload(const ExecutionId& id) {
+  const auto is_it = [&](const Reload& reload) { return reload.id == id; };
+  const auto found = std::find_if(reloads.begin(), reloads.end(), is_it);
+  if (found == reloads.end()) return std::nullopt;
+  const Reload reload = *found;
+  reloads.erase(found);
+  return reload;
 }
 
 void SupervisorState::on_loaded(LoadedRunPtr loaded) {
   const auto found = runs.find(loaded->id);
-  if (found == runs.end() || found->second.execution) return;
+  if (found == runs.end() || found->second.execution || found->second.load != loaded->number) {
+    return;
+  }
+  Run& run = found->second;
   const bool ok = loaded->run.has_value() && loaded->program.has_value();
-  if (!ok) {
-    const Error& error = loaded->run ? loaded->program.error() : loaded->run.error();
-    if (error.code != ErrorCode::not_found) {
+  if (!ok || draining) {
+    const Error error = ok            ? shutting_down()
+                        : loaded->run ? loaded->program.error()
+                                      : loaded->run.error();
+    if (!ok && error.code != ErrorCode::not_found) {
       log(LogLevel::error, "run.not_loaded",
           {{"execution", to_base62(loaded->id.id)}, {"message", error.message}});
     }
-  }
-  if (!ok || draining) {
+    give_up(run, error);
     runs.erase(found);
-    return pump();
+  } else if (run.visit && !loaded->run->parked) {
+    run.slot.release();
+  } else {
+    start(run, std::move(loaded));
   }
+  pump();
+}
+
+void SupervisorState::start(Run& run, LoadedRunPtr loaded) {
+  if (run.missed) run.row = std::exchange(run.missed, std::nullopt);
   auto start = std::make_shared<Start>();
   start->loaded = std::move(loaded);
-  start->slot = std::move(found->second.slot);
-  if (found->second.row) start->due = found->second.row->due;
-  found->second.execution = self->spawn(execution, house, std::move(start));
+  start->slot = std::move(run.slot);
+  start->controls = run.controls;
+  if (run.row) start->due = run.row->due;
+  run.execution = self->spawn(execution, house, std::move(start));
+}
+
+void SupervisorState::give_up(Run& run, const Error& error) {
+  for (const ControlPtr& control : run.controls) {
+    if (!control->taken) control->answer.caller.answer(error);
+  }
 }
 
 void SupervisorState::on_entered(const Entered& entered) {
-  runs[entered.id].execution = entered.execution;
+  Run& run = runs[entered.id];
+  run.execution = entered.execution;
+  run.slot.release();
+  const auto waiting =
+      std::stable_partition(controls.begin(), controls.end(),
+                            [&](const ControlPtr& control) { return control->id != entered.id; });
+  run.controls.insert(run.controls.end(), waiting, controls.end());
+  controls.erase(waiting, controls.end());
+  for (const ControlPtr& control : run.controls) self->send(run.execution, control);
   if (stopping) self->send(entered.execution, atom::stop::value);
 }
 
 void SupervisorState::on_left(const Left& left) {
-  runs.erase(left.id);
-  if (left.reload && !draining) reloads.push_back(left.id);
+  const auto found = runs.find(left.id);
+  if (found == runs.end()) return pump();
+  const Run run = std::move(found->second);
+  runs.erase(found);
+  const auto row = run.missed || !left.reload ? run.missed : run.row;
+  if ((left.reload || row) && !draining) reloads.push_back({left.id, row});
+  for (const ControlPtr& control : run.controls) {
+    if (!control->taken) on_control(control);
+  }
   pump();
 }
 
 void SupervisorState::on_due(const TimerRow& row) {
-  if (draining || runs.contains(row.execution)) return took_wake();
+  const auto found = runs.find(row.execution);
+  if (found != runs.end()) found->second.missed = row;
+  if (draining || found != runs.end()) return took_wake();
   wakes.push_back(row);
   pump();
 }
 
 void SupervisorState::on_open_runs(const OpenRuns& open) {
   if (!open.ids) return house->fail(open.ids.error());
-  for (const ExecutionId& id : *open.ids) reloads.push_back(id);
+  for (const ExecutionId& id : *open.ids) reloads.push_back({id, std::nullopt});
   if (house->partitions_starting.fetch_sub(1) == 1) house->gate.open();
   pump();
 }
@@ -118,6 +201,9 @@ void SupervisorState::drain() {
   draining = true;
   wakes.clear();
   reloads.clear();
+  for (const ControlPtr& control : std::exchange(controls, {})) {
+    control->answer.caller.answer(shutting_down());
+  }
 }
 
 void SupervisorState::stop() {
@@ -127,6 +213,9 @@ void SupervisorState::stop() {
   AnswerBatch answers;
   for (const AdmissionPtr& admission : waiting) {
     admission->caller.answer(shutting_down(), answers);
+  }
+  for (auto& [id, run] : runs) {
+    if (!run.execution) give_up(run, shutting_down());
   }
   std::erase_if(runs, [](const auto& entry) { return !entry.second.execution; });
   for (const auto& [id, run] : runs) self->send(run.execution, atom::stop::value);
@@ -139,6 +228,7 @@ supervisor_actor::behavior_type supervisor(supervisor_actor::stateful_pointer<Su
   self->state.partition = partition;
   return {
       [self](AdmissionPtr& admission) { self->state.admit(std::move(admission)); },
+      [self](ControlPtr& control) { self->state.on_control(std::move(control)); },
       [self](const Entered& entered) { self->state.on_entered(entered); },
       [self](const Left& left) { self->state.on_left(left); },
       [self](const Due& due) { self->state.on_due(due.row); },

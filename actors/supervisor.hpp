@@ -15,6 +15,7 @@ struct SupervisorState {
   explicit SupervisorState(supervisor_actor::pointer actor) : self(actor) {}
 
   void admit(AdmissionPtr admission);
+  void on_control(ControlPtr control);
   void on_entered(const Entered& entered);
   void on_left(const Left& left);
   void on_due(const TimerRow& row);
@@ -31,22 +32,39 @@ struct SupervisorState {
   Partition partition{};
 
  private:
-  /// Being loaded while it has no actor.
+  /// Without an actor it is being loaded; or it was found open while nobody here was to bring it
+  /// back: then its first turn has just been committed, and Entered is under way.
   struct Run {
     execution_actor execution;
     LiveSlot slot;
+    std::optional<TimerRow> row;       ///< what woke it
+    std::optional<TimerRow> missed;    ///< came due while it was here: looked at when it has left
+    bool visit = false;                ///< loaded for a control alone
+    std::uint64_t load = 0;            ///< number of the load that is awaited
+    std::vector<ControlPtr> controls;  ///< some may be taken
+  };
+  /// A run that is open on disk, and the timer row that it was woken by.
+  struct Reload {
+    ExecutionId id;
     std::optional<TimerRow> row;
   };
   bool waits() const;
   void took_wake();
   void begin(AdmissionPtr admission, LiveSlot slot);
   void load(const ExecutionId& id, std::optional<TimerRow> row, LiveSlot slot);
+  void load_for(ControlPtr control, LiveSlot slot);
+  void attach(Run& run, ControlPtr control);
+  void start(Run& run, LoadedRunPtr loaded);
+  void give_up(Run& run, const Error& error);
+  std::optional<Reload> take_reload(const ExecutionId& id);
 
   std::unordered_map<ExecutionId, Run> runs;  ///< all but those still in their first turn
   std::deque<AdmissionPtr> admissions;
   std::deque<TimerRow> wakes;
-  std::deque<ExecutionId> reloads;  ///< open on disk: at start, or since a commit failed
-  bool triggers_turn = false;       ///< wakes and triggers take turns
+  std::deque<Reload> reloads;       ///< open on disk: at start, or since a commit failed
+  std::deque<ControlPtr> controls;  ///< for runs that have no actor
+  std::uint64_t last_load = 0;
+  bool triggers_turn = false;  ///< wakes and triggers take turns
   bool draining = false;
   bool stopping = false;
 };

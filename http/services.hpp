@@ -1,6 +1,7 @@
 // What handlers may use, handed in by the wiring. All of it outlives the server.
 #pragma once
 
+#include "http/allowance.hpp"
 #include "http/router.hpp"
 #include "runtime/base/ids.hpp"
 #include "runtime/ports/archive.hpp"
@@ -22,8 +23,9 @@ struct Services {
   /// Runs `work` on the archive's thread and its response back on the I/O thread: for reads that
   /// may touch the disk. A full queue answers 503, in the voice of the request's row.
   std::function<void(MatchedPtr matched, std::function<Response()> work, Respond respond)> read;
-  std::string cursor_secret;  ///< 32 bytes from `meta`; signs list cursors
-  std::string public_url;     ///< base of URLs we print; no trailing slash
+  Allowance* replays = nullptr;  ///< per key; the I/O thread's
+  std::string cursor_secret;     ///< 32 bytes from `meta`; signs list cursors
+  std::string public_url;        ///< base of URLs we print; no trailing slash
 };
 
 }  // namespace millrace::http

@@ -39,20 +39,46 @@ Result<std::optional<ExecutionRow>> read_run(const View& view, WorkspaceNumber w
   return std::optional(std::move(*current));
 }
 
+/// Lists go by the time in the id, filters by the time of the start. A clock that is set parts
+/// them; a run whose times are further apart than this may be missed by a list filtered by time.
+constexpr Duration clock_slack = std::chrono::hours{24};
+
+std::uint64_t id_milliseconds(Timestamp time) {
+  constexpr std::int64_t milliseconds_max = (std::int64_t{1} << 48) - 1;
+  return static_cast<std::uint64_t>(
+      std::clamp<std::int64_t>(time.time_since_epoch().count(), 0, milliseconds_max));
+}
+
+/// Where the scan begins: at the cursor, or where runs began that late.
+std::optional<ExecutionId> first_position(const ExecutionQuery& query) {
+  if (!query.started_before) return query.after;
+  constexpr std::uint64_t random_max = (std::uint64_t{1} << 60) - 1;
+  const ExecutionId bound{Id::make(id_milliseconds(*query.started_before + clock_slack),
+                                   Partition(limits::partitions_max - 1), random_max)};
+  return query.after ? std::min(*query.after, bound) : bound;
+}
+
+/// Nothing older than `id` can have started in the time asked for.
+bool is_past(const ExecutionQuery& query, const ExecutionId& id) {
+  return query.started_from &&
+         id.id.milliseconds() < id_milliseconds(*query.started_from - clock_slack);
+}
+
 /// The ranges that together hold what a query asks for, newest first each, merged into one order.
 class Merge {
  public:
   Merge(const View& view, const ExecutionQuery& query) {
+    const auto after = first_position(query);
     if (!query.flow && (!query.status || *query.status == RunStatus::completed)) {
       read_ = execution_of_execution_key;
-      add(view, Family::execution, execution_prefix(query.workspace), query.after);
+      add(view, Family::execution, execution_prefix(query.workspace), after);
       return;
     }
     read_ = execution_of_index_key;
     for (const IndexClass status : index_classes)
       if (!query.status || index_class(*query.status) == status)
         add(view, Family::index,
-            index_prefix(query.workspace, query.flow.value_or(FlowId{}), status), query.after);
+            index_prefix(query.workspace, query.flow.value_or(FlowId{}), status), after);
   }
 
   /// The next run of all ranges, or nothing at their end. Errors: storage, corrupt.
@@ -91,6 +117,9 @@ class Merge {
 
 bool matches(const ExecutionQuery& query, const ExecutionSummary& summary) {
   if (query.flow && *query.flow != summary.flow) return false;
+  if (query.trigger_type && *query.trigger_type != summary.trigger_type) return false;
+  if (query.started_from && summary.started < *query.started_from) return false;
+  if (query.started_before && summary.started >= *query.started_before) return false;
   return !query.status || *query.status == summary.status;
 }
 
@@ -114,7 +143,7 @@ Result<Page<ExecutionSummary>> TableArchive::executions(const ExecutionQuery& qu
   for (std::size_t rows = 0;; ++rows) {
     const auto id = merge.next();
     if (!id) return id.error();
-    if (!*id) return page;
+    if (!*id || is_past(query, **id)) return page;
     if (page.rows.size() == count_max || rows == limits::scan_rows_max) break;
     scanned = *id;
     auto run = read_run(*view, query.workspace, **id);
@@ -134,15 +163,19 @@ Result<ExecutionSummary> TableArchive::execution(WorkspaceNumber workspace, Exec
 }
 
 Result<Trace> TableArchive::trace(const ExecutionSummary& summary) const {
+  const auto program = catalogue_.program(summary.flow, summary.flow_version);
+  if (!program) return program.error();
+  const auto turns = records(summary);
+  if (!turns) return turns.error();
+  return build_trace(**program, *turns);
+}
+
+Result<std::vector<TurnRecord>> TableArchive::records(const ExecutionSummary& summary) const {
   const auto view = tables_.view();
   const auto run = read_run(*view, summary.workspace, summary.id);
   if (!run) return run.error();
   if (!*run) return Error{ErrorCode::not_found, "no such execution"};
-  const auto program = catalogue_.program(summary.flow, summary.flow_version);
-  if (!program) return program.error();
-  const auto turns = read_turns(*view, tables_, **run, 0);
-  if (!turns) return turns.error();
-  return build_trace(**program, *turns);
+  return read_turns(*view, tables_, **run, 0);
 }
 
 }  // namespace millrace::storage

@@ -37,6 +37,10 @@ class TableArchive : public Archive {
   Result<Page<ExecutionSummary>> executions(const ExecutionQuery& query) const override;
   Result<ExecutionSummary> execution(WorkspaceNumber workspace, ExecutionId id) const override;
   Result<Trace> trace(const ExecutionSummary& summary) const override;
+  Result<std::vector<TurnRecord>> records(const ExecutionSummary& summary) const override;
+  Result<ProgramPtr> program(FlowId flow, std::uint32_t version) const override {
+    return catalogue_.program(flow, version);
+  }
 
  private:
   const KeyValue& tables_;

@@ -140,6 +140,7 @@ struct House::Rooms {
   std::unique_ptr<http::Server> server;
   std::unique_ptr<OutboundValve> outbound;
   std::unique_ptr<actors::System> system;
+  http::Allowance replays{http::replays_per_minute_max, std::chrono::minutes{1}};
   http::Services services;
   std::unique_ptr<KeyDesk> keys;
   std::unique_ptr<ControlServer> control;
@@ -171,6 +172,7 @@ void House::Rooms::add_routes(const Config& config) {
                          http::Respond respond) {
     server->read(std::move(matched), std::move(work), std::move(respond));
   };
+  services.replays = &replays;
   services.cursor_secret = store->cursor_secret();
   services.public_url =
       config.public_url.empty() ? "http://" + server->address() : config.public_url;

@@ -141,4 +141,22 @@ CallRequest read_request(ByteReader& in) {
   return request;
 }
 
+void write_result(ByteWriter& out, const CallResult& result) {
+  const auto* reply = std::get_if<CallReply>(&result);
+  out.boolean(reply != nullptr);
+  if (reply == nullptr) return write_error(out, std::get<NodeError>(result));
+  out.signed_number(reply->status);
+  write_headers(out, reply->headers);
+  out.text(reply->body);
+}
+
+CallResult read_result(ByteReader& in) {
+  if (!in.boolean()) return read_error(in);
+  CallReply reply;
+  reply.status = in.integer();
+  reply.headers = read_headers(in);
+  reply.body = in.text();
+  return reply;
+}
+
 }  // namespace millrace

@@ -17,6 +17,8 @@ void write_error(ByteWriter& out, const NodeError& error);
 NodeError read_error(ByteReader& in);
 void write_request(ByteWriter& out, const CallRequest& request);
 CallRequest read_request(ByteReader& in);
+void write_result(ByteWriter& out, const CallResult& result);
+CallResult read_result(ByteReader& in);
 void write_headers(ByteWriter& out, const HeaderList& headers);
 HeaderList read_headers(ByteReader& in);
 

@@ -35,6 +35,8 @@ Turn Execution::handle(const Event& event, Timestamp now, double jitter) {
   if (state_->status != RunStatus::running) return maker.take();
   if (const auto* returned = std::get_if<CallReturned>(&event)) {
     maker.call_returned(*returned);
+  } else if (const auto* asked = std::get_if<ControlAsked>(&event)) {
+    maker.control(asked->what);
   } else {
     maker.work();
   }
@@ -73,17 +75,23 @@ std::vector<CallEffect> Execution::open_calls() const {
 
 std::optional<Timestamp> Execution::next_wake() const { return millrace::next_wake(*state_); }
 
-bool Execution::has_ready() const { return !state_->tokens.ready().empty(); }
+bool Execution::has_ready() const {
+  const auto waiting = state_->tokens.waiting();
+  const auto is_held = [](const LiveRun& run) { return run.stage == RunStage::held; };
+  return !state_->paused &&
+         (!state_->tokens.ready().empty() || std::any_of(waiting.begin(), waiting.end(), is_held));
+}
 
 RunStatus Execution::status() const { return state_->status; }
 
 bool Execution::waiting() const {
   const auto runs = state_->tokens.waiting();
-  return !has_ready() && !runs.empty() &&
+  return !state_->paused && !has_ready() && !runs.empty() &&
          std::none_of(runs.begin(), runs.end(),
                       [](const auto& run) { return run.stage == RunStage::calling; });
 }
 
+bool Execution::paused() const { return state_->paused; }
 std::uint32_t Execution::turns() const { return state_->turns; }
 std::uint32_t Execution::node_runs() const { return state_->node_runs; }
 Timestamp Execution::started() const { return state_->started; }

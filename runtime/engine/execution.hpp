@@ -28,7 +28,11 @@ struct CallReturned {
 struct Woken {};
 /// Go on after a turn that stopped at its budget.
 struct Continued {};
-using Event = std::variant<CallReturned, Woken, Continued>;
+/// Somebody asks to cancel, pause or resume the run. Nothing changes when it is so already.
+struct ControlAsked {
+  Control what = Control::cancel;
+};
+using Event = std::variant<CallReturned, Woken, Continued, ControlAsked>;
 
 struct Turn {
   TurnRecord record;
@@ -65,15 +69,17 @@ class Execution {
   static Result<Execution> restore(ExecutionId id, ProgramPtr program, std::string_view bytes,
                                    EnvPtr env = nullptr);
 
-  /// Every call that is open now, to be issued again after a restart.
+  /// Every call that is open now, to be issued again after a restart (of a paused run: when it is
+  /// resumed).
   std::vector<CallEffect> open_calls() const;
   /// When Woken must come at the latest; nothing: no time is waited for.
   std::optional<Timestamp> next_wake() const;
-  /// Tokens are ready to run without any event: a turn ended at its budget.
+  /// Tokens are ready to run without any event: a turn ended at its budget. Never of a paused run.
   bool has_ready() const;
 
   RunStatus status() const;
-  bool waiting() const;         ///< nothing runs and no call is open: the API's substatus `waiting`
+  bool waiting() const;  ///< nothing runs and no call is open: the API's substatus `waiting`
+  bool paused() const;
   std::uint32_t turns() const;  ///< turns made so far
   std::uint32_t node_runs() const;
   Timestamp started() const;

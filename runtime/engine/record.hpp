@@ -32,7 +32,8 @@ struct RunBegan {
   std::uint32_t flow_version = 0;
   TriggerType trigger_type = TriggerType::api;
   std::string contact, channel, message_id;
-  std::string payload;  ///< JSON text
+  std::string payload;                     ///< JSON text
+  std::optional<ExecutionId> replay_of{};  ///< the run that this one repeats
 };
 struct CallOpened {  ///< an attempt is (or will again be) asked outside; nothing secret in
                      ///< `request`
@@ -74,7 +75,22 @@ struct RunEnded {
   std::optional<NodeError> error;
   std::string output;  ///< JSON text; empty: none
 };
-using Change = std::variant<RunBegan, CallOpened, SleepOpened, AttemptFailed, NodeEnded, RunEnded>;
+/// A paused run goes on with nothing; its caps go on counting.
+struct PauseChanged {
+  bool paused = false;
+};
+/// A call of a paused run came back. Kept here until the run is resumed.
+struct ResultHeld {
+  NodeRunKey run;
+  CallResult result;
+};
+using Change = std::variant<RunBegan, CallOpened, SleepOpened, AttemptFailed, NodeEnded, RunEnded,
+                            PauseChanged, ResultHeld>;
+
+/// The changes of an earlier run that a new one begins with, in order (engine/kept.hpp).
+struct KeptChanges {
+  std::vector<Change> changes;
+};
 
 struct TurnRecord {
   std::uint32_t turn = 0;

@@ -16,6 +16,9 @@ enum class ChangeTag : std::uint8_t {
   attempt_failed = 4,
   node_ended = 5,
   run_ended = 6,
+  pause_changed = 7,
+  result_held = 8,
+  run_replayed = 9,  ///< run_began, and the run that it repeats
 };
 
 /// Which optional parts of a NodeEnded follow.
@@ -63,21 +66,25 @@ class RecordWriter {
  private:
   void tag(ChangeTag value) { out_.byte(static_cast<std::uint8_t>(value)); }
   void time(Timestamp value) { out_.signed_number((value - at_).count()); }
+  void id(const Id& value) {
+    for (const std::uint8_t byte : value.bytes()) out_.byte(byte);
+  }
   void inputs(const InputRefs& refs) {
     out_.number(refs.size());
     for (const NodeRunKey& key : refs) write_run_key(out_, key);
   }
 
   void write(const RunBegan& change) {
-    tag(ChangeTag::run_began);
+    tag(change.replay_of ? ChangeTag::run_replayed : ChangeTag::run_began);
     out_.number(static_cast<std::uint32_t>(change.workspace));
-    for (const std::uint8_t byte : change.flow.id.bytes()) out_.byte(byte);
+    id(change.flow.id);
     out_.number(change.flow_version);
     out_.byte(static_cast<std::uint8_t>(change.trigger_type));
     out_.text(change.contact);
     out_.text(change.channel);
     out_.text(change.message_id);
     out_.text(change.payload);
+    if (change.replay_of) id(change.replay_of->id);
   }
 
   void write(const CallOpened& change) {
@@ -154,6 +161,17 @@ class RecordWriter {
     out_.text(change.output);
   }
 
+  void write(const PauseChanged& change) {
+    tag(ChangeTag::pause_changed);
+    out_.boolean(change.paused);
+  }
+
+  void write(const ResultHeld& change) {
+    tag(ChangeTag::result_held);
+    write_run_key(out_, change.run);
+    write_result(out_, change.result);
+  }
+
   Timestamp at_;
   ByteWriter out_;
 };
@@ -197,7 +215,7 @@ class RecordReader {
   Change read_change() {
     switch (static_cast<ChangeTag>(in_.byte())) {
       case ChangeTag::run_began:
-        return read_run_began();
+        return read_run_began(false);
       case ChangeTag::call_opened:
         return read_call_opened();
       case ChangeTag::sleep_opened:
@@ -208,17 +226,27 @@ class RecordReader {
         return read_node_ended();
       case ChangeTag::run_ended:
         return read_run_ended();
+      case ChangeTag::pause_changed:
+        return PauseChanged{in_.boolean()};
+      case ChangeTag::result_held:
+        return read_result_held();
+      case ChangeTag::run_replayed:
+        return read_run_began(true);
     }
     in_.fail();
     return RunEnded{};
   }
 
-  RunBegan read_run_began() {
+  Id id() {
+    std::array<std::uint8_t, Id::bytes_count> bytes{};
+    for (std::uint8_t& byte : bytes) byte = in_.byte();
+    return Id::from_bytes(bytes);
+  }
+
+  RunBegan read_run_began(bool replayed) {
     RunBegan change;
     change.workspace = WorkspaceNumber(in_.number_as<std::uint32_t>());
-    std::array<std::uint8_t, Id::bytes_count> id{};
-    for (std::uint8_t& byte : id) byte = in_.byte();
-    change.flow.id = Id::from_bytes(id);
+    change.flow.id = id();
     change.flow_version = in_.number_as<std::uint32_t>();
     change.trigger_type = static_cast<TriggerType>(in_.byte());
     if (to_string(change.trigger_type).empty()) in_.fail();
@@ -226,6 +254,14 @@ class RecordReader {
     change.channel = in_.text();
     change.message_id = in_.text();
     change.payload = in_.text();
+    if (replayed) change.replay_of = ExecutionId{id()};
+    return change;
+  }
+
+  ResultHeld read_result_held() {
+    ResultHeld change;
+    change.run = read_run_key(in_);
+    change.result = read_result(in_);
     return change;
   }
 

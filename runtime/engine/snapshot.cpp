@@ -4,12 +4,18 @@
 
 #include "runtime/engine/codec_parts.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace millrace {
 namespace {
 
-constexpr std::uint8_t format_version = 1;
+/// Version 2 adds what version 1 has no place for: a pause, and results held during one. Written
+/// only where there is any, so that all other snapshots stay as they were.
+constexpr std::uint8_t plain_version = 1;
+constexpr std::uint8_t paused_version = 2;
+
+bool is_held(const LiveRun& run) { return run.stage == RunStage::held; }
 
 /// How an output is written: not at all, by reference to the node's last result, or in full.
 enum class OutputForm : std::uint8_t { none = 0, payload = 1, last_result = 2, inline_text = 3 };
@@ -122,6 +128,7 @@ class TokensCodec {
       out.time(run.due);
       out.boolean(run.request != nullptr);
       if (run.request) write_request(out, *run.request);
+      if (is_held(run)) write_result(out, *run.result);
     }
   }
 
@@ -134,7 +141,7 @@ class TokensCodec {
       run.inputs.resize(in.count());
       for (Token& input : run.inputs) input = read_token(in, state);
       run.stage = static_cast<RunStage>(in.byte());
-      if (run.stage < RunStage::ready || run.stage > RunStage::retrying) in.fail();
+      if (run.stage < RunStage::ready || run.stage > RunStage::held) in.fail();
       if ((run.stage == RunStage::ready) != ready) in.fail();
       run.join_failed = in.boolean();
       run.attempt = in.integer();
@@ -142,6 +149,7 @@ class TokensCodec {
       run.due = in.time();
       if (in.boolean()) run.request = std::make_unique<CallRequest>(read_request(in));
       if (run.stage == RunStage::calling && !run.request) in.fail();
+      if (is_held(run)) run.result = std::make_unique<CallResult>(read_result(in));
       ++state.tokens.nodes_[run.key.node].live;
     }
     return runs;
@@ -177,7 +185,9 @@ void read_results(ByteReader& in, RunState& state) {
 
 std::string encode_snapshot(const RunState& state) {
   ByteWriter out(256 + (state.payload ? state.payload->text.size() : 0));
-  out.byte(format_version);
+  const auto waiting = state.tokens.waiting();
+  const bool plain = !state.paused && std::none_of(waiting.begin(), waiting.end(), is_held);
+  out.byte(plain ? plain_version : paused_version);
   out.number(state.program->plan.nodes.size());
   out.number(state.program->plan.edges.size());
   out.byte(static_cast<std::uint8_t>(state.status));
@@ -197,6 +207,7 @@ std::string encode_snapshot(const RunState& state) {
   write_optional(out, state.error, write_error);
   out.text(state.output);
   TokensCodec::write(out, state);
+  if (!plain) out.boolean(state.paused);
   return out.take();
 }
 
@@ -204,7 +215,8 @@ Result<void> decode_snapshot(std::string_view bytes, RunState& state) {
   const Error corrupt{ErrorCode::corrupt,
                       "A snapshot cannot be read or is of another flow version."};
   ByteReader in(bytes);
-  if (in.byte() != format_version) return corrupt;
+  const std::uint8_t version = in.byte();
+  if (version != plain_version && version != paused_version) return corrupt;
   if (in.number() != state.program->plan.nodes.size()) return corrupt;
   if (in.number() != state.program->plan.edges.size()) return corrupt;
   state.status = static_cast<RunStatus>(in.byte());
@@ -229,6 +241,7 @@ Result<void> decode_snapshot(std::string_view bytes, RunState& state) {
   if (in.boolean()) state.error = read_error(in);
   state.output = in.text();
   TokensCodec::read(in, state);
+  if (version == paused_version) state.paused = in.boolean();
   if (!in.at_end() || (state.status == RunStatus::running && !state.payload)) return corrupt;
   return {};
 }

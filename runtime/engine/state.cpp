@@ -107,7 +107,27 @@ class Applier {
     state_.status = change.status;
     state_.error = change.error;
     state_.output = change.output;
+    state_.paused = false;
     state_.tokens.clear();
+    return {};
+  }
+
+  Result<void> operator()(const PauseChanged& change) {
+    if (state_.status != RunStatus::running || state_.paused == change.paused) {
+      return misfit("a pause or its end where it is so already");
+    }
+    state_.paused = change.paused;
+    return {};
+  }
+
+  Result<void> operator()(const ResultHeld& change) {
+    LiveRun* run = find_live(change.run);
+    if (run == nullptr || run->stage != RunStage::calling) {
+      return misfit("the result of no open call");
+    }
+    run->stage = RunStage::held;
+    run->due = at_;
+    run->result = std::make_unique<CallResult>(change.result);
     return {};
   }
 
@@ -117,7 +137,7 @@ class Applier {
                  std::string("A turn record does not fit its execution: it has ") + what + "."};
   }
 
-  const LiveRun* find_live(NodeRunKey key) {
+  LiveRun* find_live(NodeRunKey key) {
     if (state_.status != RunStatus::running || key.node >= state_.results.size()) return nullptr;
     return state_.tokens.find(key);
   }
@@ -125,6 +145,7 @@ class Applier {
   LiveRun& leave_queue(NodeRunKey key) {
     const bool begins = state_.tokens.find(key)->stage == RunStage::ready;
     LiveRun& run = state_.tokens.open(key);
+    run.result.reset();
     if (begins) {
       ++state_.node_runs;
       run.started = at_;
@@ -241,7 +262,7 @@ std::optional<Timestamp> next_wake(const RunState& state) {
   std::optional<Timestamp> next;
   const auto consider = [&next](Timestamp time) { next = next ? std::min(*next, time) : time; };
   for (const LiveRun& run : state.tokens.waiting()) {
-    if (run.stage != RunStage::calling) consider(run.due);
+    if (run.stage != RunStage::calling && !state.paused) consider(run.due);
   }
   if (state.program->max_duration) consider(state.started + *state.program->max_duration);
   if (state.program->ttl) consider(state.started + *state.program->ttl);

@@ -48,7 +48,8 @@ struct RunState {
   Timestamp started{};
   bool answered = false;
   bool cancelled = false;  ///< an `end` said so
-  OutputPtr end_output;    ///< of the last `end`
+  bool paused = false;
+  OutputPtr end_output;  ///< of the last `end`
   std::optional<NodeError> error;
   std::string output;
   ScopeCache cache;

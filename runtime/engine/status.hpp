@@ -19,6 +19,9 @@ constexpr bool has_ended(RunStatus status) { return status >= RunStatus::complet
 std::string_view to_string(RunStatus status);
 std::optional<RunStatus> parse_run_status(std::string_view text);
 
+/// What a caller may ask of a run that goes on.
+enum class Control : std::uint8_t { cancel, pause, resume };
+
 enum class NodeRunStatus : std::uint8_t { running = 1, waiting = 2, completed = 3, failed = 4 };
 std::string_view to_string(NodeRunStatus status);
 

@@ -18,7 +18,9 @@ struct ExecutionSummary {
   TriggerType trigger_type = TriggerType::api;
   RunStatus status = RunStatus::running;
   bool waiting = false;
+  bool paused = false;
   std::string channel, message_id;
+  std::optional<ExecutionId> replay_of{};  ///< the run that this one repeats
   Timestamp started{};
   std::optional<Timestamp> ended;
   std::uint32_t node_runs = 0;

@@ -24,7 +24,8 @@ struct Token {
   OutputPtr output;
 };
 
-enum class RunStage : std::uint8_t { ready = 1, calling = 2, sleeping = 3, retrying = 4 };
+/// `held`: its call came back while the run was paused.
+enum class RunStage : std::uint8_t { ready = 1, calling = 2, sleeping = 3, retrying = 4, held = 5 };
 
 /// One activation of a node that has not ended.
 struct LiveRun {
@@ -34,8 +35,10 @@ struct LiveRun {
   bool join_failed = false;  ///< activated because too few tokens can come any more
   int attempt = 1;
   Timestamp started{};
-  Timestamp due{};                       ///< of a sleeping or retrying run
+  Timestamp due{};                       ///< of a sleeping or retrying run; of a held one, when it
+                                         ///< came back
   std::unique_ptr<CallRequest> request;  ///< of a call that is open or will be tried again
+  std::unique_ptr<CallResult> result;    ///< of a held run
 };
 
 class Tokens {

@@ -154,6 +154,9 @@ class TraceBuilder {
     view->output = passes && change.output.empty() ? resolve(change.input) : change.output;
   }
 
+  void add(const PauseChanged&) {}
+  void add(const ResultHeld&) {}
+
   void add(const RunEnded& change) {
     trace_.output = change.output;
     for (NodeRunView& view : trace_.node_runs) {

@@ -13,6 +13,8 @@
 
 namespace millrace {
 
+struct KeptChanges;
+
 struct Trigger {
   WorkspaceNumber workspace{};
   ProgramPtr program;
@@ -21,6 +23,11 @@ struct Trigger {
   std::string contact;      ///< contact id, else normalised phone; empty: none
   std::string channel;      ///< of an inbound message; empty: none
   std::string message_id;   ///< of an inbound message; empty: none
+  /// The run that this one repeats; it gets an id in that run's partition.
+  std::optional<ExecutionId> replay_of{};
+  /// What that run did before it failed, to be kept instead of done again; of the same flow
+  /// version. Null: the run starts at its trigger.
+  std::shared_ptr<const KeptChanges> kept{};
   // Stamped by the gateway:
   ExecutionId execution;
   Timestamp accepted_at{};

@@ -12,6 +12,12 @@ namespace {
 
 const Json no_output;
 
+std::string text_of(const Json& value) {
+  return value.is_null() ? std::string() : print_json(value);
+}
+
+}  // namespace
+
 NodeError engine_error(std::string code, std::string message, ErrorClass error_class) {
   NodeError error;
   error.code = std::move(code);
@@ -19,12 +25,6 @@ NodeError engine_error(std::string code, std::string message, ErrorClass error_c
   error.error_class = error_class;
   return error;
 }
-
-std::string text_of(const Json& value) {
-  return value.is_null() ? std::string() : print_json(value);
-}
-
-}  // namespace
 
 TurnMaker::TurnMaker(RunState& state, Timestamp now, double jitter)
     : state_(state), program_(*state.program), now_(now), jitter_(jitter), scope_(state, now) {
@@ -55,36 +55,18 @@ void TurnMaker::begin(const Trigger& trigger) {
   began.message_id = trigger.message_id;
   state_.payload = trigger.payload ? trigger.payload : make_document(Json());
   began.payload = state_.payload->text;
+  began.replay_of = trigger.replay_of;
   commit(std::move(began));
+  if (trigger.kept) keep(*trigger.kept);
 }
 
 void TurnMaker::call_returned(const CallReturned& event) {
   const LiveRun* run = state_.tokens.find(event.run);
   if (run == nullptr || run->stage != RunStage::calling || run->attempt != event.attempt) return;
   if (end_at_cap()) return;
+  if (state_.paused) return commit(ResultHeld{event.run, event.result});
   decide(event.run, ask(*run, &event.result));
   work();
-}
-
-bool TurnMaker::end_at_cap() {
-  const auto is_past = [&](const std::optional<Duration>& cap) {
-    return cap && now_ >= state_.started + *cap;
-  };
-  const bool timed_out = is_past(program_.max_duration);
-  const bool expired = is_past(program_.ttl);
-  if (!timed_out && !expired) return false;
-  if (timed_out && (!expired || *program_.max_duration <= *program_.ttl)) {
-    end_run(RunStatus::timed_out,
-            engine_error("EXECUTION_TIMED_OUT", "The run took longer than max_duration_seconds.",
-                         ErrorClass::timeout),
-            {});
-  } else {
-    end_run(RunStatus::cancelled,
-            engine_error("EXECUTION_EXPIRED", "The run did not end within ttl_seconds.",
-                         ErrorClass::cancelled),
-            {});
-  }
-  return true;
 }
 
 bool TurnMaker::is_spent() const {
@@ -94,14 +76,15 @@ bool TurnMaker::is_spent() const {
 const LiveRun* TurnMaker::next_due() const {
   const LiveRun* next = nullptr;
   for (const LiveRun& run : state_.tokens.waiting()) {
-    if (run.stage == RunStage::calling || run.due > now_) continue;
+    const bool is_held = run.stage == RunStage::held;
+    if (run.stage == RunStage::calling || (run.due > now_ && !is_held)) continue;
     if (next == nullptr || run.due < next->due) next = &run;
   }
   return next;
 }
 
 void TurnMaker::work() {
-  if (state_.status != RunStatus::running || end_at_cap()) return;
+  if (state_.status != RunStatus::running || end_at_cap() || state_.paused) return;
   while (state_.status == RunStatus::running) {
     const LiveRun* due = next_due();
     const auto ready = state_.tokens.ready();
@@ -127,7 +110,7 @@ void TurnMaker::wake(NodeRunKey key) {
   if (run.stage == RunStage::retrying && run.request) {
     open_call(key, *run.request, run.attempt);
   } else {
-    decide(key, ask(run, nullptr));
+    decide(key, ask(run, run.result.get()));
   }
 }
 

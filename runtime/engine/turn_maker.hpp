@@ -14,12 +14,16 @@
 
 namespace millrace {
 
+/// An error that no node made.
+NodeError engine_error(std::string code, std::string message, ErrorClass error_class);
+
 class TurnMaker {
  public:
   TurnMaker(RunState& state, Timestamp now, double jitter);
 
   void begin(const Trigger& trigger);
   void call_returned(const CallReturned& event);
+  void control(Control what);
   /// Caps, then due and ready runs, then the end of the run when nothing is left.
   void work();
   Turn take();
@@ -31,6 +35,7 @@ class TurnMaker {
     std::optional<NodeError> error;
   };
 
+  void keep(const KeptChanges& kept);
   bool end_at_cap();
   bool is_spent() const;
   const LiveRun* next_due() const;

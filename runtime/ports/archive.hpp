@@ -17,7 +17,10 @@ struct ExecutionQuery {
   WorkspaceNumber workspace{};
   std::optional<FlowId> flow;
   std::optional<RunStatus> status;
-  std::optional<ExecutionId> after;  ///< the cursor's position: strictly older than this
+  std::optional<TriggerType> trigger_type;
+  std::optional<Timestamp> started_from;    ///< at or after
+  std::optional<Timestamp> started_before;  ///< strictly before
+  std::optional<ExecutionId> after;         ///< the cursor's position: strictly older than this
   int limit = limits::page_size_default;
 };
 template <class Row>
@@ -48,6 +51,10 @@ class Archive {
   virtual Result<Page<ExecutionSummary>> executions(const ExecutionQuery& query) const = 0;
   virtual Result<ExecutionSummary> execution(WorkspaceNumber workspace, ExecutionId id) const = 0;
   virtual Result<Trace> trace(const ExecutionSummary& summary) const = 0;
+  /// Everything that a run has recorded, in turn order. Errors: not_found (purged).
+  virtual Result<std::vector<TurnRecord>> records(const ExecutionSummary& summary) const = 0;
+  /// A flow version ready to run. Errors: not_found, corrupt.
+  virtual Result<ProgramPtr> program(FlowId flow, std::uint32_t version) const = 0;
 };
 
 }  // namespace millrace

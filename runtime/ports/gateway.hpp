@@ -33,6 +33,13 @@ struct TriggerOutcome {
   bool deadline_passed = false;  ///< the run goes on without this caller
 };
 
+/// What became of a wish to cancel, pause or resume a run: the run after it.
+struct ControlOutcome {
+  RunStatus status = RunStatus::running;
+  bool waiting = false;
+  bool paused = false;
+};
+
 class Gateway {
  public:
   virtual ~Gateway() = default;
@@ -42,6 +49,11 @@ class Gateway {
                                       ResponseMode mode, Reply<TriggerOutcome> reply) = 0;
   /// A change of the catalogue, through the one committer.
   virtual std::optional<Error> change(CatalogChange change, Reply<ChangeOutcome> reply) = 0;
+  /// Cancels, pauses or resumes a run that goes on, durably before `reply`; what is so already is
+  /// answered without a change. Errors in the reply: not_found (no such run of this workspace goes
+  /// on: it may have ended), unavailable.
+  virtual std::optional<Error> control(WorkspaceNumber workspace, ExecutionId execution,
+                                       Control what, Reply<ControlOutcome> reply) = 0;
   /// False while starting, draining or unable to write; the reason is for people.
   virtual bool ready(std::string* reason = nullptr) const = 0;
 };

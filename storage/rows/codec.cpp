@@ -6,7 +6,8 @@
 namespace millrace::storage {
 namespace {
 
-enum Flag : std::uint8_t { waiting = 1, ended = 2, failed = 4 };
+enum Flag : std::uint8_t { waiting = 1, ended = 2, failed = 4, paused = 8, replay = 16 };
+constexpr std::uint8_t flags_max = 31;
 
 void write_bucket(Writer& writer, LogBucket bucket) {
   writer.variable(bucket.days).variable(bucket.number);
@@ -24,7 +25,8 @@ void write_run(Writer& writer, const ExecutionSummary& summary,
   const bool has_error =
       !summary.error_node.empty() || !summary.error_code.empty() || !summary.error_message.empty();
   const int flags = (summary.waiting ? Flag::waiting : 0) | (summary.ended ? Flag::ended : 0) |
-                    (has_error ? Flag::failed : 0);
+                    (has_error ? Flag::failed : 0) | (summary.paused ? Flag::paused : 0) |
+                    (summary.replay_of ? Flag::replay : 0);
   writer.id(summary.flow.id)
       .variable(summary.flow_version)
       .fixed(static_cast<std::uint8_t>(summary.trigger_type))
@@ -38,6 +40,7 @@ void write_run(Writer& writer, const ExecutionSummary& summary,
   if (summary.ended) writer.time(*summary.ended);
   if (has_error)
     writer.text(summary.error_node).text(summary.error_code).text(summary.error_message);
+  if (summary.replay_of) writer.id(summary.replay_of->id);
   writer.variable(buckets.size());
   for (const LogBucket bucket : buckets) write_bucket(writer, bucket);
 }
@@ -52,8 +55,9 @@ ExecutionRow read_run(ByteReader& reader, WorkspaceNumber workspace, ExecutionId
   summary.trigger_type = read_trigger_type(reader);
   summary.status = read_status(reader);
   const auto flags = reader.fixed<std::uint8_t>();
-  if (flags > (Flag::waiting | Flag::ended | Flag::failed)) reader.fail();
+  if (flags > flags_max) reader.fail();
   summary.waiting = (flags & Flag::waiting) != 0;
+  summary.paused = (flags & Flag::paused) != 0;
   summary.channel = reader.text();
   summary.message_id = reader.text();
   summary.started = reader.time();
@@ -65,6 +69,7 @@ ExecutionRow read_run(ByteReader& reader, WorkspaceNumber workspace, ExecutionId
     summary.error_code = reader.text();
     summary.error_message = reader.text();
   }
+  if ((flags & Flag::replay) != 0) summary.replay_of = ExecutionId{reader.id()};
   const std::uint64_t buckets = reader.variable();
   for (std::uint64_t i = 0; i < buckets && !reader.failed(); ++i)
     row.buckets.push_back(read_bucket(reader));

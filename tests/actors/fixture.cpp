@@ -110,6 +110,22 @@ Told& House::fire(const ProgramPtr& program, Ask ask) {
   return told;
 }
 
+std::optional<Error> House::ask_control(const ExecutionId& id, Control what, Controlled& told) {
+  return system->gateway().control(workspace, id, what,
+                                   {&sink, [&told](const Result<ControlOutcome>& outcome) {
+                                      told.outcome = outcome;
+                                      ++told.times;
+                                    }});
+}
+
+Result<ControlOutcome> House::control(const ExecutionId& id, Control what) {
+  Controlled& told = controlled_all.emplace_back();
+  if (const auto refused = ask_control(id, what, told)) return *refused;
+  run();
+  EXPECT_EQ(told.times, 1);
+  return told.outcome.value_or(Error{});
+}
+
 std::size_t House::runs_with(RunStatus wanted) const {
   return static_cast<std::size_t>(
       std::count_if(journal->summaries.begin(), journal->summaries.end(),

@@ -26,6 +26,11 @@ struct Told {
   ErrorCode error() const { return outcome->error().code; }
 };
 
+struct Controlled {
+  std::optional<Result<ControlOutcome>> outcome;
+  int times = 0;
+};
+
 struct Ask {
   std::string contact{};
   std::optional<TriggerKey> key{};
@@ -52,6 +57,11 @@ class House {
   /// submit() that must be let in, and run().
   Told& fire(const ProgramPtr& program, Ask ask = {});
 
+  /// Asks, and runs all mail: what the caller was told.
+  Result<ControlOutcome> control(const ExecutionId& id, Control what);
+  /// Asks; what the caller is told comes later.
+  std::optional<Error> ask_control(const ExecutionId& id, Control what, Controlled& told);
+
   RunStatus status(const ExecutionId& id) const { return journal->summaries.at(id).status; }
   std::size_t runs_with(RunStatus wanted) const;
 
@@ -68,6 +78,7 @@ class House {
   std::vector<Error> fatal;
   WorkspaceNumber workspace{};
   std::list<Told> told_all;
+  std::list<Controlled> controlled_all;
 
  private:
   void open_store();

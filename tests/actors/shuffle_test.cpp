@@ -1,5 +1,6 @@
 // Any order in which actors may run keeps the promises: seeds decide the order of mail, what the
-// outside answers, when the disk is full and when the process dies. A failing seed is printed.
+// outside answers, who cancels, pauses and resumes what, when the disk is full and when the process
+// dies. A failing seed is printed.
 #include "tests/actors/fixture.hpp"
 
 #include <algorithm>
@@ -15,12 +16,16 @@ class ShuffledHouse : public House {
  private:
   void act();
   void fire_one();
+  void control_one();
+  void ask(const ExecutionId& id, Control what);
   void settle_down();
   void check() const;
+  void check_finished_immutable();
 
   FakeRandom chance_;
   std::vector<ProgramPtr> programs_;
   std::list<Told> told_;
+  std::list<Controlled> controlled_;
 };
 
 void ShuffledHouse::fire_one() {
@@ -33,8 +38,21 @@ void ShuffledHouse::fire_one() {
   if (refused) told_.pop_back();
 }
 
+void ShuffledHouse::control_one() {
+  if (journal->summaries.empty()) return;
+  auto run = journal->summaries.begin();
+  std::advance(run, chance_.next() % journal->summaries.size());
+  constexpr Control wishes[] = {Control::cancel, Control::pause, Control::pause, Control::resume,
+                                Control::resume};
+  ask(run->first, wishes[chance_.next() % 5]);
+}
+
+void ShuffledHouse::ask(const ExecutionId& id, Control what) {
+  if (ask_control(id, what, controlled_.emplace_back())) controlled_.pop_back();
+}
+
 void ShuffledHouse::act() {
-  switch (chance_.next() % 8) {
+  switch (chance_.next() % 10) {
     case 0:
       return advance(Duration{chance_.next() % 30'000});
     case 1:
@@ -54,6 +72,11 @@ void ShuffledHouse::act() {
     case 4:
       if (chance_.next() % 4 == 0) restart();
       return;
+    case 5:
+    case 6:
+      for (std::uint64_t i = chance_.next() % 4; i > 0; --i) control_one();
+      if (chance_.next() % 2 == 0) run();
+      return;
     default:
       for (std::uint64_t i = chance_.next() % 5; i > 0; --i) fire_one();
       if (chance_.next() % 2 == 0) run();
@@ -66,7 +89,14 @@ void ShuffledHouse::settle_down() {
     advance(std::chrono::minutes{1});
     outbound.answer_all();
     run();
+    const auto summaries = journal->summaries;
+    for (const auto& [id, summary] : summaries) {
+      if (!has_ended(summary.status)) {
+        ask(id, Control::resume);
+      }
+    }
   }
+  run();
 }
 
 void ShuffledHouse::check() const {
@@ -77,6 +107,7 @@ void ShuffledHouse::check() const {
     EXPECT_EQ(told.times, 1);
     EXPECT_TRUE(!told.ok() || journal->turns.contains(told.value().execution));
   }
+  for (const Controlled& told : controlled_) EXPECT_EQ(told.times, 1);
   for (const auto& [id, turns] : journal->turns) {
     EXPECT_TRUE(has_ended(journal->summaries.at(id).status));
     std::size_t ends = 0;
@@ -90,6 +121,16 @@ void ShuffledHouse::check() const {
   }
 }
 
+/// finished.immutable: late results, timers and controls after the end change nothing.
+void ShuffledHouse::check_finished_immutable() {
+  const std::size_t commits = journal->commits;
+  for (std::size_t i = 0; i < 20; ++i) control_one();
+  outbound.answer_all();
+  advance(std::chrono::hours{1});
+  EXPECT_EQ(journal->commits, commits);
+  for (const Controlled& told : controlled_) EXPECT_EQ(told.times, 1);
+}
+
 void ShuffledHouse::play(std::uint64_t seed) {
   chance_ = FakeRandom(seed);
   settings.live_runs_max = 1 + seed % 7;
@@ -101,6 +142,7 @@ void ShuffledHouse::play(std::uint64_t seed) {
   for (int i = 0; i < 60; ++i) act();
   settle_down();
   check();
+  check_finished_immutable();
 }
 
 class ShuffleTest : public ::testing::TestWithParam<std::uint64_t> {};

@@ -25,6 +25,10 @@ class DoorKeeper final : public Gateway {
   std::optional<Error> change(CatalogChange, millrace::Reply<ChangeOutcome>) override {
     return Error{};
   }
+  std::optional<Error> control(WorkspaceNumber, ExecutionId, Control,
+                               millrace::Reply<ControlOutcome>) override {
+    return Error{};
+  }
   bool ready(std::string* reason) const override {
     if (reason && !open) *reason = "the disk is full";
     return open;

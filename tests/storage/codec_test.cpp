@@ -101,6 +101,17 @@ TEST(CodecTest, ValuesOfRunsHaveTheBytesTheyAlwaysHad) {
             "01"
             "8000000000000008" +
                 common);
+  ExecutionSummary later = summary_of_all_fields();
+  later.paused = true;
+  later.replay_of = ExecutionId{flow.id};
+  std::string with_later = common;
+  with_later.replace(with_later.find("027761") - 2, 2, "1f");
+  with_later.insert(with_later.size() - std::string("025af9355afa35").size(), flow_hex);
+  EXPECT_EQ(to_hex(encoded(encode_execution, later, buckets)), "01" + with_later);
+  const auto decoded = decode_execution(workspace, run, encoded(encode_execution, later, buckets));
+  ASSERT_TRUE(decoded);
+  EXPECT_TRUE(decoded->summary.paused);
+  EXPECT_EQ(decoded->summary.replay_of, later.replay_of);
   EXPECT_EQ(to_hex(encoded(encode_snapshot, std::uint32_t{300}, std::string_view("abc"))),
             "01"
             "ac02"

@@ -70,6 +70,43 @@ TEST_P(ListsTest, EveryFilterGivesItsRunsNewestFirstOnPagesOfAnySize) {
   }
 }
 
+TEST_P(ListsTest, FiltersByTriggerAndByTimeOfStartOnPagesOfAnySize) {
+  const std::int64_t hour = 3'600'000;
+  const auto epoch = static_cast<std::int64_t>(id_at(0).milliseconds());
+  for (std::int64_t age = 1; age <= 100; ++age) {
+    TurnWrite turn = turn_of(run_at(static_cast<std::uint64_t>(age * hour)));
+    turn.summary.started = Timestamp(Duration(epoch + age * hour + 5));
+    turn.summary.trigger_type = age % 2 == 0 ? TriggerType::webhook : TriggerType::api;
+    commit_turn(store(), std::move(turn));
+  }
+  for (const std::int64_t from : {0, 1, 40, 41, 99, 200}) {
+    for (const std::int64_t before : {0, 1, 41, 60, 101, 200}) {
+      for (const int limit : {3, 200}) {
+        ExecutionQuery query;
+        query.limit = limit;
+        query.trigger_type = TriggerType::webhook;
+        query.started_from = Timestamp(Duration(epoch + from * hour + 5));
+        query.started_before = Timestamp(Duration(epoch + before * hour + 5));
+        Ages expected;
+        for (std::int64_t age = 100; age >= 1; --age)
+          if (age % 2 == 0 && age >= from && age < before)
+            expected.push_back(static_cast<std::uint64_t>(age * hour));
+        EXPECT_EQ(list(query), expected) << from << " to " << before;
+      }
+    }
+  }
+}
+
+TEST_P(ListsTest, TimesBeyondWhatAnIdCanSayAreNoError) {
+  add(1, RunStatus::completed);
+  ExecutionQuery query;
+  query.started_from = Timestamp(Duration(-62'135'596'800'000));
+  query.started_before = Timestamp(Duration(253'402'300'799'000));
+  EXPECT_EQ(list(query), Ages{1});
+  std::swap(query.started_from, query.started_before);
+  EXPECT_EQ(list(query), Ages{});
+}
+
 TEST_P(ListsTest, ARunMovesBetweenListsWithItsStatus) {
   TurnOptions options;
   options.status = RunStatus::running;

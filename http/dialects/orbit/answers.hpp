@@ -35,11 +35,21 @@ std::string problem_details(const Problems& problems);
 std::string flows_answer(const Page<StoredFlow>& page, const std::string& cursor,
                          const AnswerMeta& meta);
 
+/// Newest first; `status` says which one is published.
+std::string versions_answer(const Page<StoredFlowVersion>& page, const StoredFlow& flow,
+                            const std::string& cursor, const AnswerMeta& meta);
+
 /// 202 of execute. Says `running` (or `pending`) whatever has become of the run by now, so that a
 /// duplicate is answered with the same bytes.
 std::string accepted_answer(FlowId flow, const TriggerOutcome& outcome, const TriggerMemo& memo);
 /// 200 of execute, where the flow's trigger asks for its outcome.
 std::string outcome_answer(FlowId flow, const TriggerOutcome& outcome, const TriggerMemo& memo);
+
+/// 202 of replay; duplicates as above.
+std::string replayed_answer(ExecutionId origin, const TriggerOutcome& outcome,
+                            const TriggerMemo& memo);
+/// 200 of cancel, pause, resume: the run as it is now.
+std::string controlled_answer(const ExecutionSummary& run, const AnswerMeta& meta);
 
 /// How an execution item looks beyond its summary.
 struct ExecutionView {

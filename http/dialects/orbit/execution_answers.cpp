@@ -30,6 +30,15 @@ void write_error(JsonWriter& json, const ExecutionSummary& summary, bool as_stri
   json.key("error_message").text_or_null(failed ? summary.error_message : std::string{});
 }
 
+void write_status(JsonWriter& json, const ExecutionSummary& summary) {
+  json.key("status").text(to_string(summary.status));
+  if (summary.paused) {
+    json.key("substatus").text("paused");
+  } else if (summary.waiting) {
+    json.key("substatus").text("waiting");
+  }
+}
+
 void write_summary(JsonWriter& json, const ExecutionSummary& summary, const ExecutionView& view) {
   const auto type = to_string(summary.trigger_type);
   const auto name = view.flow_names.find({summary.flow, summary.flow_version});
@@ -40,10 +49,11 @@ void write_summary(JsonWriter& json, const ExecutionSummary& summary, const Exec
   json.key("trigger_type").text(type).key("trigger").open_object().key("type").text(type);
   if (!summary.channel.empty()) json.key("channel").text(summary.channel);
   if (!summary.message_id.empty()) json.key("message_id").text(summary.message_id);
-  json.close_object().key("status").text(to_string(summary.status));
-  if (summary.waiting) json.key("substatus").text("waiting");
+  json.close_object();
+  write_status(json, summary);
   json.key("steps_executed").number(summary.node_runs);
   json.key("node_count").number(summary.node_runs);
+  if (summary.replay_of) json.key("replay_of").text(spell(*summary.replay_of));
   json.key("started_at").time(summary.started);
   json.key("completed_at").time(summary.ended).key("ended_at").time(summary.ended);
   write_duration(json, summary.started, summary.ended);
@@ -66,6 +76,11 @@ void write_node_run(JsonWriter& json, const NodeRunView& run, bool error_as_stri
   json.close_object();
 }
 
+std::string_view accepted_status(const TriggerOutcome& outcome) {
+  const bool pending = outcome.status == RunStatus::pending;
+  return to_string(pending ? RunStatus::pending : RunStatus::running);
+}
+
 void write_outcome_ids(JsonWriter& json, FlowId flow, const TriggerOutcome& outcome,
                        const TriggerMemo& memo) {
   json.open_object().key("data").open_object().key("id").text(spell(outcome.execution));
@@ -77,12 +92,28 @@ void write_outcome_ids(JsonWriter& json, FlowId flow, const TriggerOutcome& outc
 std::string spell(ExecutionId execution) { return "exec_" + to_base62(execution.id); }
 
 std::string accepted_answer(FlowId flow, const TriggerOutcome& outcome, const TriggerMemo& memo) {
-  const bool pending = outcome.status == RunStatus::pending;
   JsonWriter json;
   write_outcome_ids(json, flow, outcome, memo);
-  json.key("status").text(to_string(pending ? RunStatus::pending : RunStatus::running));
-  json.close_object();
+  json.key("status").text(accepted_status(outcome)).close_object();
   return close_with_meta(json, memo.meta);
+}
+
+std::string replayed_answer(ExecutionId origin, const TriggerOutcome& outcome,
+                            const TriggerMemo& memo) {
+  JsonWriter json;
+  json.open_object().key("data").open_object().key("id").text(spell(outcome.execution));
+  json.key("replay_of").text(spell(origin)).key("flow_version").number(memo.flow_version);
+  json.key("status").text(accepted_status(outcome)).close_object();
+  return close_with_meta(json, memo.meta);
+}
+
+std::string controlled_answer(const ExecutionSummary& run, const AnswerMeta& meta) {
+  JsonWriter json;
+  json.open_object().key("data").open_object().key("id").text(spell(run.id));
+  json.key("flow_id").text(spell(run.flow)).key("flow_version").number(run.flow_version);
+  write_status(json, run);
+  json.close_object();
+  return close_with_meta(json, meta);
 }
 
 std::string outcome_answer(FlowId flow, const TriggerOutcome& outcome, const TriggerMemo& memo) {

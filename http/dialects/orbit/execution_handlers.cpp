@@ -42,19 +42,6 @@ OrbitResult<Trigger> read_trigger(const Matched& matched, const PublishedFlow& p
   return trigger;
 }
 
-OrbitResult<std::optional<TriggerKey>> trigger_key(const Matched& matched,
-                                                   std::uint32_t flow_version) {
-  auto key = idempotency_key(matched.request, matched.key->workspace, Dialect::orbit);
-  if (!key) {
-    OrbitError error = from_error(key.error());
-    error.status = 400;
-    return error;
-  }
-  if (!*key) return std::optional<TriggerKey>{};
-  return std::optional(TriggerKey{"key:" + (*key)->key, (*key)->fingerprint,
-                                  to_memo({meta_of(matched.request), flow_version})});
-}
-
 Response answer(const Matched& matched, FlowId flow, ResponseMode mode,
                 const TriggerOutcome& outcome) {
   const TriggerMemo memo = memo_of(outcome, matched.request);
@@ -97,11 +84,7 @@ Response list_answer(const Services& services, const Matched& matched,
 
 Response trace_answer(const Services& services, const Matched& matched, ExecutionId id) {
   const auto summary = services.archive->execution(matched.key->workspace, id);
-  if (!summary) {
-    const bool missing = summary.error().code == ErrorCode::not_found;
-    return missing ? render(matched.request, no_such_execution())
-                   : render_error(matched.request, summary.error());
-  }
+  if (!summary) return render_missing_execution(matched.request, summary.error());
   const auto trace = services.archive->trace(*summary);
   if (!trace) return render_error(matched.request, trace.error());
   Response response;

@@ -93,4 +93,19 @@ std::string flows_answer(const Page<StoredFlow>& page, const std::string& cursor
   return close_with_page(json, meta, cursor, page.has_more);
 }
 
+std::string versions_answer(const Page<StoredFlowVersion>& page, const StoredFlow& flow,
+                            const std::string& cursor, const AnswerMeta& meta) {
+  JsonWriter json;
+  json.open_object().key("data").open_array();
+  for (const auto& version : page.rows) {
+    const bool published = version.version == flow.published_version;
+    json.open_object().key("flow_id").text(spell(flow.id)).key("version").number(version.version);
+    json.key("status").text(published ? "published" : "draft").key("name").text(version.name);
+    json.key("trigger_type").text(to_string(version.trigger_type));
+    json.key("created_at").time(version.created).close_object();
+  }
+  json.close_array();
+  return close_with_page(json, meta, cursor, page.has_more);
+}
+
 }  // namespace millrace::http::orbit

@@ -17,10 +17,16 @@ void delete_flow(const Services& services, const MatchedPtr& matched, Respond re
 
 void publish_flow(const Services& services, const MatchedPtr& matched, Respond respond);
 void unpublish_flow(const Services& services, const MatchedPtr& matched, Respond respond);
+void list_versions(const Services& services, const MatchedPtr& matched, Respond respond);
+void restore_version(const Services& services, const MatchedPtr& matched, Respond respond);
 void validate_flow(const Services& services, const MatchedPtr& matched, Respond respond);
 
 void execute_flow(const Services& services, const MatchedPtr& matched, Respond respond);
 void list_executions(const Services& services, const MatchedPtr& matched, Respond respond);
+void cancel_execution(const Services& services, const MatchedPtr& matched, Respond respond);
+void pause_execution(const Services& services, const MatchedPtr& matched, Respond respond);
+void resume_execution(const Services& services, const MatchedPtr& matched, Respond respond);
+void replay_execution(const Services& services, const MatchedPtr& matched, Respond respond);
 void read_execution(const Services& services, const MatchedPtr& matched, Respond respond);
 
 }  // namespace millrace::http::orbit

@@ -33,6 +33,45 @@ OrbitResult<std::optional<Id>> read_cursor(const Request& request, const CursorK
   return std::optional(*position);
 }
 
+OrbitResult<void> read_status(const Request& request, ExecutionsQuery& read) {
+  const auto text = request.parameter("status");
+  if (!text) return {};
+  read.query.status = parse_run_status(*text);
+  if (!read.query.status) {
+    return wrong_field("status", JsonWriter().text(*text).take(),
+                       "one of pending, running, completed, failed, cancelled, timed_out", 400);
+  }
+  read.filter += " status=" + std::string(*text);
+  return {};
+}
+
+OrbitResult<void> read_trigger_type(const Request& request, ExecutionsQuery& read) {
+  const auto text = request.parameter("trigger_type");
+  if (!text) return {};
+  read.query.trigger_type = parse_trigger_type(*text);
+  if (!read.query.trigger_type) {
+    return wrong_field("trigger_type", JsonWriter().text(*text).take(),
+                       "one of inbound_message, webhook, schedule, api, event", 400);
+  }
+  read.filter += " trigger_type=" + std::string(to_string(*read.query.trigger_type));
+  return {};
+}
+
+/// A date alone is the beginning of that day in UTC.
+OrbitResult<std::optional<Timestamp>> read_time(const Request& request, std::string_view name,
+                                                std::string& filter) {
+  const auto text = request.parameter(name);
+  if (!text) return std::optional<Timestamp>{};
+  auto time = parse_rfc3339(*text);
+  if (!time) time = parse_rfc3339(std::string(*text) + "T00:00:00Z");
+  if (!time) {
+    return wrong_field(name, JsonWriter().text(*text).take(),
+                       "a time of ISO 8601 like 2026-05-09T10:14:22.103Z", 400);
+  }
+  filter += ' ' + std::string(name) + '=' + std::to_string(time->time_since_epoch().count());
+  return time;
+}
+
 }  // namespace
 
 OrbitResult<FlowsQuery> read_flows_query(const Request& request, const CursorKeeper& keeper) {
@@ -45,6 +84,25 @@ OrbitResult<FlowsQuery> read_flows_query(const Request& request, const CursorKee
   if (!after) return after.error();
   if (*after) query.after = FlowId{**after};
   return query;
+}
+
+/// A cursor's position is an id; a version stands in its milliseconds.
+OrbitResult<VersionsQuery> read_versions_query(const Request& request, const CursorKeeper& keeper,
+                                               FlowId flow) {
+  VersionsQuery query;
+  query.filter = "orbit/versions flow=" + to_base62(flow.id);
+  const auto limit = read_limit(request);
+  if (!limit) return limit.error();
+  query.limit = *limit;
+  const auto after = read_cursor(request, keeper, query.filter);
+  if (!after) return after.error();
+  if (*after) query.before = static_cast<std::uint32_t>((*after)->milliseconds());
+  return query;
+}
+
+std::string next_version_cursor(const CursorKeeper& keeper, std::string_view filter,
+                                std::uint32_t position) {
+  return next_cursor(keeper, filter, Id::make(position, Partition{0}, 0));
 }
 
 OrbitResult<ExecutionsQuery> read_executions_query(const Request& request,
@@ -60,14 +118,14 @@ OrbitResult<ExecutionsQuery> read_executions_query(const Request& request,
       read.matches_nothing = true;
     }
   }
-  if (const auto text = request.parameter("status")) {
-    read.query.status = parse_run_status(*text);
-    if (!read.query.status) {
-      return wrong_field("status", JsonWriter().text(*text).take(),
-                         "one of pending, running, completed, failed, cancelled, timed_out", 400);
-    }
-    read.filter += " status=" + std::string(*text);
-  }
+  if (const auto told = read_status(request, read); !told) return told.error();
+  if (const auto told = read_trigger_type(request, read); !told) return told.error();
+  const auto from = read_time(request, "started_after", read.filter);
+  if (!from) return from.error();
+  const auto before = read_time(request, "started_before", read.filter);
+  if (!before) return before.error();
+  read.query.started_from = *from;
+  read.query.started_before = *before;
   const auto limit = read_limit(request);
   if (!limit) return limit.error();
   read.query.limit = *limit;

@@ -25,6 +25,17 @@ struct FlowsQuery {
 /// `limit` is clamped to what a page may hold; 400 when it is no number.
 OrbitResult<FlowsQuery> read_flows_query(const Request& request, const CursorKeeper& keeper);
 
+struct VersionsQuery {
+  std::optional<std::uint32_t> before;  ///< the cursor's position: strictly older than this
+  int limit = limits::page_size_default;
+  std::string filter;
+};
+OrbitResult<VersionsQuery> read_versions_query(const Request& request, const CursorKeeper& keeper,
+                                               FlowId flow);
+/// The cursor behind version `position`.
+std::string next_version_cursor(const CursorKeeper& keeper, std::string_view filter,
+                                std::uint32_t position);
+
 struct ExecutionsQuery {
   ExecutionQuery query;
   std::string filter;

@@ -16,6 +16,29 @@ OrbitError no_such_flow() { return {404, "NOT_FOUND", "no such flow"}; }
 
 OrbitError no_such_execution() { return {404, "EXECUTION_NOT_FOUND", "no such execution"}; }
 
+Response render_missing_execution(const Request& request, const Error& error) {
+  if (error.code == ErrorCode::not_found) return render(request, no_such_execution());
+  return render_error(request, error);
+}
+
+OrbitError already_finished(RunStatus status) {
+  return {409, "EXECUTION_ALREADY_FINISHED", "the execution has ended",
+          JsonWriter().open_object().key("status").text(to_string(status)).close_object().take()};
+}
+
+OrbitResult<std::optional<TriggerKey>> trigger_key(const Matched& matched,
+                                                   std::uint32_t flow_version) {
+  auto key = idempotency_key(matched.request, matched.key->workspace, Dialect::orbit);
+  if (!key) {
+    OrbitError error = from_error(key.error());
+    error.status = 400;
+    return error;
+  }
+  if (!*key) return std::optional<TriggerKey>{};
+  return std::optional(TriggerKey{"key:" + (*key)->key, (*key)->fingerprint,
+                                  to_memo({meta_of(matched.request), flow_version})});
+}
+
 OrbitError version_conflict(std::uint32_t expected, std::uint32_t current) {
   JsonWriter details;
   details.open_object().key("expected").number(expected).key("current").number(current);

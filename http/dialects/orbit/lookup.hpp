@@ -16,8 +16,16 @@ std::optional<FlowId> flow_in_path(const Matched& matched);
 /// 404, the same for missing, foreign and malformed ids. Any thread.
 OrbitError no_such_flow();
 OrbitError no_such_execution();
+/// The execution could not be read: that 404, or what else went wrong. Any thread.
+Response render_missing_execution(const Request& request, const Error& error);
+/// 409: a run that has ended can no more be cancelled, paused or resumed. Any thread.
+OrbitError already_finished(RunStatus status);
 /// 409 with `{expected, current}`. Any thread.
 OrbitError version_conflict(std::uint32_t expected, std::uint32_t current);
+
+/// The request's Idempotency-Key as that of a trigger, if it has one. Any thread.
+OrbitResult<std::optional<TriggerKey>> trigger_key(const Matched& matched,
+                                                   std::uint32_t flow_version);
 
 struct FoundFlow {
   StoredFlow flow;

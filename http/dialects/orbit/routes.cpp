@@ -16,7 +16,7 @@ struct Row {
   OrbitHandler handler;
 };
 
-constexpr std::array<Row, 11> table{{
+constexpr std::array<Row, 17> table{{
     {"POST", "/flows", Scope::flows_write, create_flow},
     {"GET", "/flows", Scope::flows_read, list_flows},
     {"GET", "/flows/{id}", Scope::flows_read, read_flow},
@@ -25,9 +25,15 @@ constexpr std::array<Row, 11> table{{
     {"POST", "/flows/{id}/publish", Scope::flows_write, publish_flow},
     {"POST", "/flows/{id}/unpublish", Scope::flows_write, unpublish_flow},
     {"POST", "/flows/{id}/validate", Scope::flows_read, validate_flow},
+    {"GET", "/flows/{id}/versions", Scope::flows_read, list_versions},
+    {"POST", "/flows/{id}/versions/{version}/restore", Scope::flows_write, restore_version},
     {"POST", "/flows/{id}/execute", Scope::executions_run, execute_flow},
     {"GET", "/flows/executions", Scope::executions_read, list_executions},
     {"GET", "/flows/executions/{id}", Scope::executions_read, read_execution},
+    {"POST", "/flows/executions/{id}/cancel", Scope::executions_run, cancel_execution},
+    {"POST", "/flows/executions/{id}/pause", Scope::executions_run, pause_execution},
+    {"POST", "/flows/executions/{id}/resume", Scope::executions_run, resume_execution},
+    {"POST", "/flows/executions/{id}/replay", Scope::executions_run, replay_execution},
 }};
 
 }  // namespace

@@ -107,6 +107,35 @@ TEST(OrbitAnswerTest, ShowsAWaitingRunAsRunningWithASubstatus) {
   EXPECT_TRUE(item.at("error").is_null());
 }
 
+TEST(OrbitAnswerTest, ShowsAPausedRunAsRunningAndWhatAReplayRepeats) {
+  ExecutionSummary paused = failed_run();
+  paused.status = RunStatus::running;
+  paused.paused = true;
+  paused.replay_of = ExecutionId{Id::make(1'772'971'100'000, Partition{2}, 1)};
+  Page<ExecutionSummary> page;
+  page.rows = {paused};
+  const Json item = parsed(executions_answer(page, "", named_view(), meta)).at("data").at(0);
+  EXPECT_EQ(item.at("status"), "running");
+  EXPECT_EQ(item.at("substatus"), "paused");
+  EXPECT_EQ(item.at("replay_of"), spell(*paused.replay_of));
+  const Json single = parsed(execution_answer(paused, {}, named_view(), meta)).at("data");
+  EXPECT_EQ(single.at("replay_of"), spell(*paused.replay_of));
+  const Json told = parsed(controlled_answer(paused, meta)).at("data");
+  EXPECT_EQ(print_json(told), R"({"id":")" + spell(execution_id) + R"(","flow_id":")" +
+                                  spell(flow_id) +
+                                  R"(","flow_version":4,"status":"running","substatus":"paused"})");
+}
+
+TEST(OrbitAnswerTest, TellsOfAReplayWhatThePublishedPageSays) {
+  TriggerOutcome outcome;
+  outcome.execution = execution_id;
+  outcome.status = RunStatus::completed;
+  const ExecutionId first{Id::make(1'772'971'100'000, Partition{2}, 1)};
+  const Json told = parsed(replayed_answer(first, outcome, {meta, 5})).at("data");
+  EXPECT_EQ(print_json(told), R"({"id":")" + spell(execution_id) + R"(","replay_of":")" +
+                                  spell(first) + R"(","flow_version":5,"status":"running"})");
+}
+
 TEST(OrbitAnswerTest, GivesPageInfoInBothForms) {
   Page<StoredFlow> page;
   page.has_more = true;

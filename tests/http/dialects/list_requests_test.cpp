@@ -62,6 +62,57 @@ TEST(OrbitListTest, TakesTheSixStatusesAndNoOther) {
   }
 }
 
+TEST(OrbitListTest, ReadsTimesAndTheTriggerType) {
+  const auto read = read_executions_query(with({{"started_after", "2026-05-09T10:14:22.103Z"},
+                                                {"started_before", "2026-05-10"},
+                                                {"trigger_type", "webhook"}}),
+                                          keeper);
+  ASSERT_TRUE(read);
+  EXPECT_EQ(to_rfc3339(*read->query.started_from), "2026-05-09T10:14:22.103Z");
+  EXPECT_EQ(to_rfc3339(*read->query.started_before), "2026-05-10T00:00:00.000Z");
+  EXPECT_EQ(read->query.trigger_type, TriggerType::webhook);
+  const auto offset =
+      read_executions_query(with({{"started_after", "2026-05-09T12:14:22.103+02:00"}}), keeper);
+  EXPECT_EQ(offset->query.started_from, read->query.started_from);
+}
+
+TEST(OrbitListTest, RefusesTimesAndTriggerTypesThatAreNone) {
+  const std::pair<std::string, std::string> cases[] = {{"started_after", ""},
+                                                       {"started_after", "yesterday"},
+                                                       {"started_before", "1762600"},
+                                                       {"started_before", "2026-02-30"},
+                                                       {"trigger_type", "telepathy"},
+                                                       {"trigger_type", ""},
+                                                       {"trigger_type", "telegraph,webhook"}};
+  for (const auto& [name, text] : cases) {
+    const auto read = read_executions_query(with({{name, text}}), keeper);
+    ASSERT_FALSE(read) << name << ' ' << text;
+    EXPECT_EQ(read.error().status, 400);
+    EXPECT_NE(read.error().details.find(name), std::string::npos);
+  }
+}
+
+TEST(OrbitListTest, BindsItsCursorToEveryFilter) {
+  const std::vector<std::vector<std::pair<std::string, std::string>>> filters{
+      {},
+      {{"status", "failed"}},
+      {{"trigger_type", "api"}},
+      {{"trigger_type", "webhook"}},
+      {{"started_after", "2026-05-09"}},
+      {{"started_before", "2026-05-09"}},
+      {{"started_before", "2026-05-10"}},
+      {{"flow_id", to_base62(flow_id)}}};
+  for (std::size_t made = 0; made < filters.size(); ++made) {
+    const auto first = read_executions_query(with(filters[made]), keeper);
+    const auto cursor = next_cursor(keeper, first->filter, flow_id);
+    for (std::size_t used = 0; used < filters.size(); ++used) {
+      auto query = filters[used];
+      query.emplace_back("cursor", cursor);
+      EXPECT_EQ(read_executions_query(with(query), keeper).has_value(), made == used);
+    }
+  }
+}
+
 TEST(OrbitListTest, GoesOnWhereTheCursorStandsOnlyUnderTheSameFilter) {
   const auto failed = read_executions_query(with({{"status", "failed"}}), keeper);
   const auto cursor = next_cursor(keeper, failed->filter, flow_id);

@@ -97,6 +97,7 @@ TEST(PropertiesTest, HoldForEveryTurnOfEveryExecution) {
     run.begin();
     std::int64_t now = 1'000;
     std::vector<CallEffect> issued;
+    const bool cancels = *rc::gen::inRange(0, 4) == 0;
     for (int step = 0; step < 60; ++step) {
       for (const CallEffect& call : run.execution().open_calls()) issued.push_back(call);
       now += *rc::gen::inRange(0, 1'500);
@@ -106,7 +107,11 @@ TEST(PropertiesTest, HoldForEveryTurnOfEveryExecution) {
         const std::size_t back = *rc::gen::inRange<std::size_t>(0, issued.size());
         run.returned(issued[issued.size() - 1 - back], reply(200, ""), now);
       } else {
-        run.handle(*rc::gen::element<Event>(Woken{}, Continued{}), now);
+        run.handle(
+            *rc::gen::element<Event>(Woken{}, Continued{}, Woken{}, Continued{},
+                                     ControlAsked{Control::pause}, ControlAsked{Control::resume},
+                                     ControlAsked{cancels ? Control::cancel : Control::resume}),
+            now);
       }
     }
     RC_ASSERT(!::testing::Test::HasFailure());
@@ -120,7 +125,8 @@ TEST(PropertiesTest, HoldForEveryTurnOfEveryExecution) {
     } else {
       const bool goes_on = !run.execution().open_calls().empty() || run.execution().next_wake() ||
                            run.execution().has_ready();
-      RC_ASSERT(goes_on);
+      RC_ASSERT(goes_on || run.execution().paused());
+      RC_ASSERT(!run.execution().paused() || !run.execution().has_ready());
     }
   }));
 }

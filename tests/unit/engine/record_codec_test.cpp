@@ -120,6 +120,41 @@ TEST(RecordCodecTest, WritesTheBytesOfFormatOne) {
             "6c6c06030000");
 }
 
+/// What came later than `whole_record`, whose bytes stay as they are.
+TurnRecord record_of_later_changes() {
+  TurnRecord record;
+  record.turn = 1;
+  record.at = at(1'700'000'000'000);
+  RunBegan replay;
+  replay.workspace = WorkspaceNumber(7);
+  replay.flow = {Id::make(1'600'000'000'000, Partition(9), 5)};
+  replay.flow_version = 4;
+  replay.payload = "{}";
+  replay.replay_of = ExecutionId{Id::make(1'600'000'000'001, Partition(9), 6)};
+  record.changes = {replay, PauseChanged{true},
+                    ResultHeld{{2, 1}, CallReply{201, {{"a", "b"}}, "body"}},
+                    ResultHeld{{3, 0}, some_error()}, PauseChanged{false}};
+  return record;
+}
+
+TEST(RecordCodecTest, WritesTheBytesOfPausesHeldResultsAndReplays) {
+  const std::string bytes = encode_record(record_of_later_changes());
+  EXPECT_EQ(to_hex(bytes),
+            "010180a0abfef9620509070174876e80000090000000000000050404000000027b7d0174876e8001"
+            "0090000000000000060701080201019203010161016204626f647908030000066368617267650b48"
+            "5454505f535441545553026e6f070104ee07107b22626f6479223a226c61746572227d0700");
+  const auto decoded = decode_record(bytes);
+  ASSERT_TRUE(decoded);
+  EXPECT_EQ(encode_record(*decoded), bytes);
+  EXPECT_EQ(std::get<RunBegan>(decoded->changes[0]).replay_of,
+            std::get<RunBegan>(record_of_later_changes().changes[0]).replay_of);
+  EXPECT_EQ(std::get<CallReply>(std::get<ResultHeld>(decoded->changes[2]).result).body, "body");
+  EXPECT_EQ(std::get<NodeError>(std::get<ResultHeld>(decoded->changes[3]).result).status, 503);
+  for (std::size_t size = 0; size < bytes.size(); ++size) {
+    ASSERT_FALSE(decode_record(std::string_view(bytes).substr(0, size))) << size;
+  }
+}
+
 TEST(RecordCodecTest, NeedsFewBytesForASmallNodeRun) {
   TurnRecord record;
   NodeEnded ended;

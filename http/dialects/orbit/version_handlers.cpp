@@ -1,0 +1,111 @@
+// Flows: their versions, and going back to one. Versions never change; restoring one makes a new
+// one of its content.
+#include "http/dialects/orbit/answers.hpp"
+#include "http/dialects/orbit/changes.hpp"
+#include "http/dialects/orbit/flow_requests.hpp"
+#include "http/dialects/orbit/handlers.hpp"
+#include "http/dialects/orbit/list_requests.hpp"
+#include "http/dialects/orbit/lookup.hpp"
+#include "http/dialects/reading.hpp"
+
+#include <algorithm>
+#include <charconv>
+
+namespace millrace::http::orbit {
+namespace {
+
+OrbitError no_such_version() { return {404, "NOT_FOUND", "no such flow version"}; }
+
+std::optional<std::uint32_t> version_in_path(const Matched& matched) {
+  const auto text = matched.capture("version");
+  std::uint32_t version = 0;
+  const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), version);
+  const bool whole = problem == std::errc{} && end == text.data() + text.size();
+  return whole && version > 0 ? std::optional(version) : std::nullopt;
+}
+
+Response versions_page(const Services& services, const Matched& matched, FlowId id,
+                       const VersionsQuery& query) {
+  const CursorKeeper keeper{services.cursor_secret, matched.key->workspace};
+  const auto flow = services.archive->flow(matched.key->workspace, id);
+  if (!flow) return render(matched.request, no_such_flow());
+  Page<StoredFlowVersion> page;
+  std::uint32_t next = std::min(flow->version, query.before.value_or(flow->version + 1) - 1);
+  for (; next > 0 && page.rows.size() < static_cast<std::size_t>(query.limit); --next) {
+    auto version = services.archive->version(id, next);
+    if (version) page.rows.push_back(std::move(*version));
+  }
+  page.has_more = next > 0;
+  std::string cursor;
+  if (page.has_more) cursor = next_version_cursor(keeper, query.filter, next + 1);
+  Response response;
+  response.body = versions_answer(page, *flow, cursor, meta_of(matched.request));
+  return response;
+}
+
+OrbitResult<UpdateFlow> restored(const Services& services, const Matched& matched, FlowId id,
+                                 std::uint32_t number) {
+  const auto flow = services.archive->flow(matched.key->workspace, id);
+  if (!flow) return no_such_flow();
+  if (number > flow->version) return no_such_version();
+  auto version = services.archive->version(id, number);
+  if (!version) return no_such_version();
+  UpdateFlow update;
+  update.workspace = matched.key->workspace;
+  update.flow = id;
+  update.name = std::move(version->name);
+  update.trigger_type = version->trigger_type;
+  update.definition = std::move(version->definition);
+  update.at = matched.request.received;
+  return update;
+}
+
+void submit_restored(const Services& services, const MatchedPtr& matched, UpdateFlow update,
+                     Respond respond) {
+  auto rendered = [meta = meta_of(matched->request)](const ChangeOutcome& outcome) {
+    return flow_answer(*outcome.flow, meta);
+  };
+  auto refuse = [matched](const Error& error, Respond reply) {
+    const bool missing = error.code == ErrorCode::not_found;
+    reply(missing ? render(matched->request, no_such_flow())
+                  : render_error(matched->request, error));
+  };
+  submit_change(services, matched, {std::move(update), 200, std::move(rendered), std::move(refuse)},
+                std::move(respond));
+}
+
+}  // namespace
+
+void list_versions(const Services& services, const MatchedPtr& matched, Respond respond) {
+  const auto id = flow_in_path(*matched);
+  if (!id) return respond(render(matched->request, no_such_flow()));
+  const CursorKeeper keeper{services.cursor_secret, matched->key->workspace};
+  auto query = read_versions_query(matched->request, keeper, *id);
+  if (!query) return respond(render(matched->request, query.error()));
+  services.read(
+      matched,
+      [&services, matched, id, query = std::move(*query)] {
+        return versions_page(services, *matched, *id, query);
+      },
+      std::move(respond));
+}
+
+void restore_version(const Services& services, const MatchedPtr& matched, Respond respond) {
+  const auto id = flow_in_path(*matched);
+  if (!id) return respond(render(matched->request, no_such_flow()));
+  const auto number = version_in_path(*matched);
+  if (!number) return respond(render(matched->request, no_such_version()));
+  const auto bare = read_nothing(matched->request.body);
+  if (!bare) return respond(render(matched->request, bare.error()));
+  using Made = OrbitResult<UpdateFlow>;
+  auto work = [&services, matched, id, number] {
+    return restored(services, *matched, *id, *number);
+  };
+  auto next = [&services, matched, respond](Made update) {
+    if (!update) return respond(render(matched->request, update.error()));
+    submit_restored(services, matched, std::move(*update), respond);
+  };
+  read_then<Made>(services, matched, std::move(work), std::move(next), respond);
+}
+
+}  // namespace millrace::http::orbit
