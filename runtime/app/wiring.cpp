@@ -171,6 +171,7 @@ void House::Rooms::add_routes(const Config& config) {
                          http::Respond respond) {
     server->read(std::move(matched), std::move(work), std::move(respond));
   };
+  services.env = config.actors.env;
   services.cursor_secret = store->cursor_secret();
   services.public_url =
       config.public_url.empty() ? "http://" + server->address() : config.public_url;
