@@ -181,17 +181,18 @@ Result<std::string> HookCheck::stripe() const {
 /// repeated name once; any other body is named in the URL by its hash.
 Result<std::string> HookCheck::twilio() const {
   std::string content = joined({context_.public_url, request_.target});
-  if (is_form(request_)) {
+  if (const auto named = request_.parameter("bodySHA256")) {
+    const Sha256 hash = sha256(request_.body);
+    const std::string ours = to_hex({reinterpret_cast<const char*>(hash.data()), hash.size()});
+    if (!equal_in_constant_time(ours, *named)) return not_proven();
+  } else if (is_form(request_)) {
     auto fields = read_form(request_.body);
     if (!fields) return not_proven();
     std::sort(fields->begin(), fields->end());
     fields->erase(std::unique(fields->begin(), fields->end()), fields->end());
     for (const auto& [name, value] : *fields) content += name + value;
   } else if (!request_.body.empty()) {
-    const Sha256 hash = sha256(request_.body);
-    const auto named = request_.parameter("bodySHA256");
-    const std::string ours = to_hex({reinterpret_cast<const char*>(hash.data()), hash.size()});
-    if (!named || !equal_in_constant_time(ours, *named)) return not_proven();
+    return not_proven();
   }
   const std::string_view given = request_.header("x-twilio-signature");
   bool found = false;
