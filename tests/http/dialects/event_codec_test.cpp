@@ -24,7 +24,8 @@ InboundEvent one(std::string body, HeaderList headers = {}) {
 
 TEST(EventCodecTest, ReadsTheEnvelopeAndKeepsItAsItCame) {
   const std::string body = R"({"id":"evt_1","type":"contact.created","source":"crm",
-    "created_at":"2026-05-09T10:14:22.103Z","data":{"n":1.50},"contact":{"phone":"+1 415"},"x":[]})";
+    "created_at":"2026-05-09T10:14:22.103Z","data":{"n":1.50},
+    "contact":{"phone":"+1 415"},"x":[]})";
   const InboundEvent event = one(body);
   EXPECT_EQ(event.payload->text, body);
   EXPECT_EQ(event.type, "contact.created");
