@@ -35,6 +35,7 @@ class Case:
         self.steps = steps
         self.names = {}   # captured values
         self.saved = {}   # whole answers, by name
+        self.copies = {}  # headers of senders, by name
         self.checks = 0
 
     def run(self):
@@ -78,11 +79,17 @@ class Case:
         return self.server.send(request["method"], request["path"], headers, body)
 
     def signature(self, request, body):
-        """The headers of its sender; `secret` names one of the server's [env]."""
+        """The headers of its sender; `secret` names one of the server's [env]. What is signed under
+        the name `copy` is signed once, and sent again as it was."""
         spec = {**request["sign"], "secret": ENV[request["sign"]["secret"]]}
+        if spec.get("copy") in self.copies:
+            return self.copies[spec["copy"]]
         form = "urlencoded" in request.get("headers", {}).get("Content-Type", "")
         signed = signing.sign(spec, self.server.url + request["path"], body or b"", form)
-        return [[name, value] for name, value in signed.items()]
+        signed = [[name, value] for name, value in signed.items()]
+        if "copy" in spec:
+            self.copies[spec["copy"]] = signed
+        return signed
 
     def key_text(self, name):
         return "" if name == "none" else self.keys.get(name, name)

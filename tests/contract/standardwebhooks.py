@@ -77,7 +77,8 @@ def main():
         return 1
     answers = [json.loads(line) for line in done.stdout.splitlines()]
     wrong = check({answer["about"]: answer for answer in answers})
-    print("\n".join(wrong))
+    for line in wrong:
+        print(line)
     print(f"standardwebhooks: {len(answers)} messages, {len(wrong)} wrong answers")
     return 1 if wrong else 0
 

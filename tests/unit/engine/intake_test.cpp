@@ -94,7 +94,7 @@ TEST(IntakeTest, RefusesWhatCannotBeKnownBeforeARun) {
       {TriggerType::api, R"({"input_schema":7})", {".input_schema INVALID_TYPE"}},
       {TriggerType::event,
        R"({"event":"a","filter":{"op":"xor","rules":[]}})",
-       {".filter INVALID_CONDITION"}},
+       {".filter.op INVALID_CONDITION"}},
       {TriggerType::event, R"({"event":"a","filter":"{{item}}"})", {".filter UNKNOWN_ROOT"}},
   };
   for (const Row& row : rows) {
