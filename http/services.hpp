@@ -8,6 +8,7 @@
 #include "runtime/ports/gateway.hpp"
 
 #include <functional>
+#include <memory>
 #include <string>
 
 namespace millrace::http {
@@ -23,9 +24,10 @@ struct Services {
   /// Runs `work` on the archive's thread and its response back on the I/O thread: for reads that
   /// may touch the disk. A full queue answers 503, in the voice of the request's row.
   std::function<void(MatchedPtr matched, std::function<Response()> work, Respond respond)> read;
-  Allowance* replays = nullptr;  ///< per key; the I/O thread's
-  std::string cursor_secret;     ///< 32 bytes from `meta`; signs list cursors
-  std::string public_url;        ///< base of URLs we print; no trailing slash
+  Allowance* replays = nullptr;     ///< per key; the I/O thread's
+  std::shared_ptr<const Json> env;  ///< the operator's [env] table, an object; null: none
+  std::string cursor_secret;        ///< 32 bytes from `meta`; signs list cursors
+  std::string public_url;           ///< base of URLs we print; no trailing slash
 };
 
 }  // namespace millrace::http

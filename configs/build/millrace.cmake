@@ -23,10 +23,6 @@ if(MILLRACE_SANITIZE)
   endif()
 endif()
 
-if(MILLRACE_PRECOMPILE)  # a precompiled header asks for the same definitions everywhere
-  target_link_libraries(millrace_options INTERFACE Boost::json Boost::system)
-endif()
-
 # What nearly every file includes, parsed once: a quarter of a file's compile time. The release does
 # without, so that a file that forgets an include does not build there.
 function(millrace_precompile name)

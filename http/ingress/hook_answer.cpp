@@ -4,6 +4,8 @@
 #include "http/dialects/idempotency.hpp"
 #include "http/dialects/json_writer.hpp"
 
+#include <utility>
+
 namespace millrace::http {
 namespace {
 
@@ -14,12 +16,12 @@ Response accepted(const std::string& execution) {
   return response;
 }
 
-Response node_answer(const Answer& answer) {
+Response node_answer(Answer answer) {
   Response response;
   response.status = answer.status;
-  response.headers = answer.headers;
-  response.content_type = answer.content_type;
-  response.body = answer.body;
+  response.headers = std::move(answer.headers);
+  response.content_type = std::move(answer.content_type);
+  response.body = std::move(answer.body);
   return response;
 }
 
@@ -53,6 +55,13 @@ Response hook_answer(ResponseMode mode, const TriggerOutcome& outcome) {
     }
     response.headers.emplace_back("X-Execution-Id", execution);
   }
+  if (outcome.duplicate) mark_replayed(response);
+  return response;
+}
+
+Response hook_answer(Answer own, const TriggerOutcome& outcome) {
+  Response response = node_answer(std::move(own));
+  response.headers.emplace_back("X-Execution-Id", "exec_" + to_base62(outcome.execution.id));
   if (outcome.duplicate) mark_replayed(response);
   return response;
 }

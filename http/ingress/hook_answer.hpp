@@ -11,4 +11,7 @@ namespace millrace::http {
 /// - respond_node: the node's answer; a run that ended without one is told as on_complete.
 Response hook_answer(ResponseMode mode, const TriggerOutcome& outcome);
 
+/// The flow's own `response`, told in place of the 202 of `immediate`.
+Response hook_answer(Answer own, const TriggerOutcome& outcome);
+
 }  // namespace millrace::http

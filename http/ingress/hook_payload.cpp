@@ -1,12 +1,15 @@
 // The payload of a webhook trigger.
 #include "http/ingress/hook_payload.hpp"
 
+#include "http/ingress/form.hpp"
+#include "http/ingress/multipart.hpp"
 #include "runtime/base/crypto.hpp"
 #include "runtime/base/json_slice.hpp"
-#include "runtime/base/utf8.hpp"
 
 #include <algorithm>
 #include <array>
+#include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,22 +20,16 @@ namespace {
 constexpr std::array<std::string_view, 5> secret_headers{
     "authorization", "cookie", "proxy-authorization", "x-api-key", "set-cookie"};
 
-bool is_secret(std::string_view name) {
-  return std::find(secret_headers.begin(), secret_headers.end(), name) != secret_headers.end();
-}
+using Names = std::span<const std::string>;
 
-bool is_utf8(std::string_view text) {
-  for (std::size_t at = 0; at < text.size();) {
-    const auto length = utf8_length(text.substr(at));
-    if (length == 0) return false;
-    at += length;
-  }
-  return true;
+bool is_secret(std::string_view name, Names masked) {
+  return std::find(secret_headers.begin(), secret_headers.end(), name) != secret_headers.end() ||
+         std::find(masked.begin(), masked.end(), name) != masked.end();
 }
 
 /// The pairs as a JSON object; values of one name joined by a comma.
 void append_joined(std::string& out, const std::vector<std::pair<std::string, std::string>>& pairs,
-                   bool mask_secrets) {
+                   std::optional<Names> masked) {
   out += '{';
   for (auto pair = pairs.begin(); pair != pairs.end(); ++pair) {
     const auto same_name = [&](const auto& other) { return other.first == pair->first; };
@@ -41,7 +38,7 @@ void append_joined(std::string& out, const std::vector<std::pair<std::string, st
     append_json_string(out, pair->first);
     out += ':';
     const bool repeated = std::any_of(pair + 1, pairs.end(), same_name);
-    if (mask_secrets && is_secret(pair->first)) {
+    if (masked && is_secret(pair->first, *masked)) {
       out += "\"***\"";
     } else if (!repeated) {
       append_json_string(out, pair->second);
@@ -56,7 +53,7 @@ void append_joined(std::string& out, const std::vector<std::pair<std::string, st
   out += '}';
 }
 
-enum class BodyForm { nothing, json, form, text };
+enum class BodyForm { nothing, json, form, parts, text };
 
 struct BodyLabel {
   BodyForm form = BodyForm::text;
@@ -72,68 +69,28 @@ BodyLabel label_of(const Request& request) {
   if (request.body.empty()) return {BodyForm::nothing};
   const auto type = request.header("content-type");
   if (type.empty()) return {BodyForm::text, true};
-  std::string essence(type.substr(0, type.find(';')));
-  while (!essence.empty() && essence.back() == ' ') essence.pop_back();
-  std::transform(essence.begin(), essence.end(), essence.begin(),
-                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+  const std::string essence = media_type(type);
   if (essence == "application/json" || essence.ends_with("+json")) return {BodyForm::json};
   if (essence == "application/x-www-form-urlencoded") {
     return {BodyForm::form, begins_with_bracket(request.body)};
   }
-  return {BodyForm::text};
+  return {essence == "multipart/form-data" ? BodyForm::parts : BodyForm::text};
 }
 
-/// Name and value pairs of a form; nothing when an escape is broken.
-std::optional<std::vector<std::pair<std::string, std::string>>> read_form(std::string_view body) {
-  std::vector<std::pair<std::string, std::string>> fields;
-  for (std::size_t begin = 0; begin < body.size();) {
-    const auto end = std::min(body.find('&', begin), body.size());
-    const auto part = body.substr(begin, end - begin);
-    begin = end + 1;
-    if (part.empty()) continue;
-    const auto equals = part.find('=');
-    auto name = percent_decode(part.substr(0, equals), true);
-    auto value = equals == std::string_view::npos ? std::optional(std::string())
-                                                  : percent_decode(part.substr(equals + 1), true);
-    if (!name || !value || !is_utf8(*name) || !is_utf8(*value)) return std::nullopt;
-    fields.emplace_back(std::move(*name), std::move(*value));
-  }
-  if (fields.size() > limits::json_keys_per_object_max) return std::nullopt;
-  return fields;
-}
-
-void append_form(std::string& out, std::vector<std::pair<std::string, std::string>> fields) {
-  std::stable_sort(fields.begin(), fields.end(),
-                   [](const auto& a, const auto& b) { return a.first < b.first; });
-  out += '{';
-  for (auto field = fields.begin(); field != fields.end();) {
-    const auto next = std::find_if(field, fields.end(),
-                                   [&](const auto& other) { return other.first != field->first; });
-    if (field != fields.begin()) out += ',';
-    append_json_string(out, field->first);
-    out += ':';
-    if (next - field > 1) out += '[';
-    for (auto value = field; value != next; ++value) {
-      if (value != field) out += ',';
-      append_json_string(out, value->second);
-    }
-    if (next - field > 1) out += ']';
-    field = next;
-  }
-  out += '}';
-}
-
-void append_text(std::string& out, std::string_view body) {
+void append_text(std::string& out, const Request& request) {
+  const std::string_view body = request.body;
   if (is_utf8(body)) {
     append_json_string(out, body);
     return;
   }
   append_json_string(out, to_base64(body));
-  out += ",\"body_encoding\":\"base64\"";
+  out += ",\"body_encoding\":\"base64\",\"body_type\":";
+  append_json_string(out, request.header("content-type"));
+  out += ",\"body_bytes\":" + std::to_string(body.size());
 }
 
 /// Everything up to the body's value.
-std::string payload_head(const Request& request) {
+std::string payload_head(const Request& request, Names masked) {
   std::string out;
   std::size_t header_bytes = 0;
   for (const auto& [name, value] : request.headers) header_bytes += name.size() + value.size() + 8;
@@ -142,9 +99,9 @@ std::string payload_head(const Request& request) {
   out += "{\"method\":";
   append_json_string(out, request.method);
   out += ",\"headers\":";
-  append_joined(out, request.headers, true);
+  append_joined(out, request.headers, masked);
   out += ",\"query\":";
-  append_joined(out, request.query, false);
+  append_joined(out, request.query, std::nullopt);
   out += ",\"raw_sha256\":\"";
   out += to_hex({reinterpret_cast<const char*>(hash.data()), hash.size()});
   out += "\",\"body\":";
@@ -176,21 +133,27 @@ Result<JsonDocumentPtr> parse_with_json_body(std::string head, std::string_view 
 
 }  // namespace
 
-Result<JsonDocumentPtr> make_hook_payload(const Request& request) {
+Result<JsonDocumentPtr> make_hook_payload(const Request& request,
+                                          std::span<const std::string> masked) {
   const BodyLabel label = label_of(request);
-  std::string head = payload_head(request);
+  std::string head = payload_head(request, masked);
   if (label.form == BodyForm::json) return parse_with_json_body(std::move(head), request.body);
   if (label.try_json) {
     auto payload = parse_with_json_body(head, request.body);
     if (payload) return payload;
   }
   const auto fields = label.form == BodyForm::form ? read_form(request.body) : std::nullopt;
+  const auto parts = label.form == BodyForm::parts
+                         ? read_multipart(request.header("content-type"), request.body)
+                         : std::nullopt;
   if (label.form == BodyForm::nothing) {
     head += "null";
   } else if (fields) {
     append_form(head, *fields);
+  } else if (parts) {
+    append_parts(head, *parts);
   } else {
-    append_text(head, request.body);
+    append_text(head, request);
   }
   head += '}';
   return parse_payload(std::move(head));

@@ -6,19 +6,25 @@
 #include "runtime/base/error.hpp"
 #include "runtime/base/json.hpp"
 
+#include <span>
+#include <string>
+
 namespace millrace::http {
 
 /// How the body is told, decided by Content-Type:
 /// - JSON (`application/json`, `…+json`): as it is; anything but one JSON value is invalid_json.
 /// - a form: an object of strings, a name that comes twice an array; but a form that begins with a
-/// bracket is
-///   read as JSON where it is JSON, since that is what `curl -d '{…}'` sends.
+///   bracket is read as JSON where it is JSON, since that is what `curl -d '{…}'` sends.
+/// - multipart/form-data: `{fields, files}` as multipart.hpp says.
 /// - none, or anything else: a string; a body without a label is read as JSON where it is JSON.
-/// - no bytes at all: null. Bytes that are no UTF-8: a string of their base64, and `body_encoding:
-/// "base64"`.
+/// - no bytes at all: null.
+/// - bytes that are no UTF-8: a string of their base64, and beside `body` the members
+///   `body_encoding: "base64"`, `body_type` (the Content-Type) and `body_bytes` (their number).
+/// A form or multipart body that is broken is told like anything else: by its bytes.
 ///
-/// Values of headers that authenticate the sender are masked. A header or query name that comes
-/// twice is joined with a comma.
-Result<JsonDocumentPtr> make_hook_payload(const Request& request);
+/// Values of headers that authenticate the sender are masked, and of those in `masked` (names in
+/// lower case). A header or query name that comes twice is joined with a comma.
+Result<JsonDocumentPtr> make_hook_payload(const Request& request,
+                                          std::span<const std::string> masked = {});
 
 }  // namespace millrace::http

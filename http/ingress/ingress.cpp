@@ -3,6 +3,7 @@
 
 #include "http/dialects/choose.hpp"
 #include "http/dialects/orbit/routes.hpp"
+#include "http/ingress/event.hpp"
 #include "http/ingress/hook.hpp"
 #include "http/ingress/message.hpp"
 
@@ -32,6 +33,10 @@ void add_ingress(Router& router, const Services& services) {
   add_row(router, orbit::rows(), "POST", "/messages/inbound", KeyAccess{Scope::executions_run},
           [&services](MatchedPtr matched, Respond respond) {
             take_message(services, matched, std::move(respond));
+          });
+  add_row(router, orbit::rows(), "POST", "/events", KeyAccess{Scope::executions_run},
+          [&services](MatchedPtr matched, Respond respond) {
+            take_events(services, matched, std::move(respond));
           });
 }
 

@@ -1,40 +1,13 @@
-// An inbound message: match, submit to every flow, answer when the last one has begun.
+// An inbound message: match, key, begin.
 #include "http/ingress/message.hpp"
 
 #include "http/dialects/idempotency.hpp"
 #include "http/dialects/orbit/errors.hpp"
+#include "http/ingress/begin_all.hpp"
 #include "http/ingress/message_codec.hpp"
 
 namespace millrace::http {
 namespace {
-
-/// Gathers the outcomes of one message. Lives on the I/O thread; ends with the last reply.
-class Gathering {
- public:
-  Gathering(MatchedPtr matched, Respond respond, std::size_t count)
-      : matched_(std::move(matched)),
-        respond_(std::move(respond)),
-        outcomes_(count),
-        missing_(count) {}
-
-  void take(std::size_t index, const Result<TriggerOutcome>& outcome) {
-    if (outcome) {
-      outcomes_[index] = *outcome;
-    } else if (!error_) {
-      error_ = outcome.error();
-    }
-    if (--missing_ > 0) return;
-    respond_(error_ ? orbit::render_error(matched_->request, *error_)
-                    : messages_answer(outcomes_, matched_->request));
-  }
-
- private:
-  MatchedPtr matched_;
-  Respond respond_;
-  std::vector<TriggerOutcome> outcomes_;
-  std::size_t missing_;
-  std::optional<Error> error_;
-};
 
 Trigger trigger_of(const InboundMessage& message, const PublishedFlow& published) {
   Trigger trigger;
@@ -63,18 +36,12 @@ void take_message(const Services& services, const MatchedPtr& matched, Respond r
   std::erase_if(flows, [&](const auto& flow) {
     return !matches(flow->program->trigger, message->channel, message->text);
   });
-  if (flows.empty()) return respond(messages_answer({}, matched->request));
-  auto gathering = std::make_shared<Gathering>(matched, std::move(respond), flows.size());
-  for (std::size_t i = 0; i < flows.size(); ++i) {
-    auto told = [gathering, i](const Result<TriggerOutcome>& outcome) {
-      gathering->take(i, outcome);
-    };
-    const auto refused = services.gateway->submit(
-        trigger_of(*message, *flows[i]),
-        message_key(*message, to_memo({meta_of(matched->request), flows[i]->program->version})),
-        ResponseMode::immediate, {services.sink, std::move(told)});
-    if (refused) gathering->take(i, *refused);
+  std::vector<Start> starts;
+  for (const auto& flow : flows) {
+    std::string memo = to_memo({meta_of(matched->request), flow->program->version});
+    starts.push_back({trigger_of(*message, *flow), message_key(*message, std::move(memo))});
   }
+  begin_all(services, matched, std::move(starts), std::move(respond));
 }
 
 }  // namespace millrace::http

@@ -1,12 +1,6 @@
 // An inbound message, read into neutral form, and its answer.
 #include "http/ingress/message_codec.hpp"
 
-#include "http/dialects/json_writer.hpp"
-#include "http/dialects/orbit/answers.hpp"
-#include "http/dialects/orbit/envelope.hpp"
-
-#include <algorithm>
-
 namespace millrace::http {
 namespace {
 
@@ -42,6 +36,8 @@ OrbitResult<const Json*> require_object(const Json& owner, std::string_view key)
   return value;
 }
 
+}  // namespace
+
 OrbitResult<std::string> read_contact(const Json& contact) {
   auto id = read_id(contact, "id", "contact.id");
   if (!id || !id->empty()) return id;
@@ -54,8 +50,6 @@ OrbitResult<std::string> read_contact(const Json& contact) {
   }
   return normal;
 }
-
-}  // namespace
 
 OrbitResult<InboundMessage> read_message(std::string body) {
   auto payload = parse_document(std::move(body));
@@ -97,22 +91,6 @@ TriggerKey message_key(const InboundMessage& message, std::string memo) {
   const std::string key =
       "message:" + std::to_string(message.channel.size()) + ':' + message.channel + message.id;
   return {key, sha256(key), std::move(memo)};
-}
-
-Response messages_answer(const std::vector<TriggerOutcome>& outcomes, const Request& request) {
-  const bool repeated =
-      !outcomes.empty() && std::all_of(outcomes.begin(), outcomes.end(),
-                                       [](const auto& outcome) { return outcome.duplicate; });
-  JsonWriter json;
-  json.open_object().key("data").open_object().key("execution_ids").open_array();
-  for (const auto& outcome : outcomes) json.text(orbit::spell(outcome.execution));
-  json.close_array().close_object();
-  Response response;
-  response.status = 202;
-  response.body = orbit::close_with_meta(
-      json, repeated ? memo_of(outcomes.front(), request).meta : meta_of(request));
-  if (repeated) mark_replayed(response);
-  return response;
 }
 
 }  // namespace millrace::http

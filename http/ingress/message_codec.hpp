@@ -7,7 +7,6 @@
 
 #include <string>
 #include <string_view>
-#include <vector>
 
 namespace millrace::http {
 
@@ -23,15 +22,14 @@ struct InboundMessage {
 /// else the body holds is data and stays in the payload.
 orbit::OrbitResult<InboundMessage> read_message(std::string body);
 
+/// `contact.id`, else the normalised `contact.phone`.
+orbit::OrbitResult<std::string> read_contact(const Json& contact);
+
 /// `+1 (415) 555-2671` and `001 415…` → `+14155552671`; without a country mark, the digits alone.
 std::string normalise_phone(std::string_view phone);
 
 /// The trigger key of a message: the same id on the same channel is the same message, whatever else
 /// differs between two deliveries of it.
 TriggerKey message_key(const InboundMessage& message, std::string memo);
-
-/// 202 `{data: {execution_ids}, meta}`: the outcomes of all flows that matched, in one order.
-/// Repeats the first answer where every flow knew the message.
-Response messages_answer(const std::vector<TriggerOutcome>& outcomes, const Request& request);
 
 }  // namespace millrace::http

@@ -173,6 +173,7 @@ void House::Rooms::add_routes(const Config& config) {
     server->read(std::move(matched), std::move(work), std::move(respond));
   };
   services.replays = &replays;
+  services.env = config.actors.env;
   services.cursor_secret = store->cursor_secret();
   services.public_url =
       config.public_url.empty() ? "http://" + server->address() : config.public_url;

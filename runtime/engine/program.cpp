@@ -2,6 +2,7 @@
 // problem of each is collected.
 #include "runtime/engine/program.hpp"
 
+#include "runtime/engine/intake.hpp"
 #include "runtime/engine/program_options.hpp"
 #include "runtime/nodes/expression_check.hpp"
 #include "runtime/nodes/field_check.hpp"
@@ -16,7 +17,9 @@ void compile_trigger(TriggerType type, const FlowDefinition& definition, Program
                      Problems& problems) {
   if (program.plan.trigger == no_node) return;
   const PlanNode& node = program.plan.nodes[program.plan.trigger];
-  program.trigger = read_trigger_options(type, definition.nodes[node.definition], problems);
+  const NodeDefinition& written = definition.nodes[node.definition];
+  program.trigger = read_trigger_options(type, written, problems);
+  program.intake = compile_intake(program.trigger, written, problems);
 }
 
 void compile_node(const NodeDefinition& definition, const PlanNode& node, bool is_trigger,

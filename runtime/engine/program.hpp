@@ -16,6 +16,8 @@
 
 namespace millrace {
 
+struct Intake;  // intake.hpp
+
 enum class OnError : std::uint8_t { fail, continue_run, branch };
 
 struct ProgramNode {
@@ -38,6 +40,7 @@ struct Program {
   std::vector<ProgramNode> nodes;                               ///< parallel to plan.nodes
   std::vector<std::optional<expr::Condition>> edge_conditions;  ///< parallel to plan.edges
   TriggerOptions trigger;
+  std::shared_ptr<const Intake> intake;  ///< null: the trigger computes nothing
   std::optional<expr::Template> output;  ///< settings.output
   std::optional<Duration> max_duration;  ///< settings.max_duration_seconds → timed_out
   std::optional<Duration> ttl;           ///< settings.ttl_seconds → cancelled

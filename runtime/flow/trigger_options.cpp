@@ -1,7 +1,9 @@
 // Reads the trigger node's data by a table of what each trigger type has, built and not built.
 #include "runtime/flow/trigger_options.hpp"
 
+#include "runtime/flow/event_options.hpp"
 #include "runtime/flow/fields.hpp"
+#include "runtime/flow/hook_auth.hpp"
 
 #include <re2/re2.h>
 
@@ -14,10 +16,17 @@ namespace {
 
 constexpr std::array built_for_messages{std::string_view("channel"), std::string_view("channels"),
                                         std::string_view("match")};
-constexpr std::array built_for_hooks{std::string_view("path"), std::string_view("methods"),
-                                     std::string_view("auth"), std::string_view("response_mode"),
-                                     std::string_view("max_body_bytes")};
-constexpr std::array built_for_calls{std::string_view("response_mode")};
+constexpr std::array built_for_hooks{
+    std::string_view("path"),           std::string_view("methods"),
+    std::string_view("auth"),           std::string_view("response_mode"),
+    std::string_view("max_body_bytes"), std::string_view("response"),
+    std::string_view("dedupe_key"),     std::string_view("schema")};
+constexpr std::array built_for_calls{std::string_view("response_mode"),
+                                     std::string_view("input_schema")};
+constexpr std::array built_for_events{
+    std::string_view("event"),  std::string_view("events"),     std::string_view("source"),
+    std::string_view("filter"), std::string_view("dedupe_key"), std::string_view("max_age_seconds"),
+};
 /// Every node may have these; nodes/field_check.hpp looks at them.
 constexpr std::array common_fields_of_nodes{
     std::string_view("label"),        std::string_view("save_as"),
@@ -38,13 +47,8 @@ constexpr std::array unbuilt_for_messages{
     Unbuilt{"consume_trigger_message", "leave it out"},
     Unbuilt{"priority", "leave it out: every flow that matches starts"},
 };
-constexpr std::array unbuilt_for_hooks{
-    Unbuilt{"response", "set response_mode to respond_node and add a respond node"},
-    Unbuilt{"dedupe_key", "send an Idempotency-Key header"},
-    Unbuilt{"schema", "check the body with a condition node"},
-};
-constexpr std::array unbuilt_for_calls{
-    Unbuilt{"input_schema", "check the input with a condition node"},
+constexpr std::array unbuilt_for_events{
+    Unbuilt{"debounce_seconds", "use dedupe_key, or a delay node at the beginning of the flow"},
 };
 
 struct OptionTable {
@@ -57,11 +61,12 @@ std::optional<OptionTable> table_of(TriggerType type) {
     case TriggerType::inbound_message:
       return OptionTable{built_for_messages, unbuilt_for_messages};
     case TriggerType::webhook:
-      return OptionTable{built_for_hooks, unbuilt_for_hooks};
+      return OptionTable{built_for_hooks, {}};
     case TriggerType::api:
-      return OptionTable{built_for_calls, unbuilt_for_calls};
-    case TriggerType::schedule:
+      return OptionTable{built_for_calls, {}};
     case TriggerType::event:
+      return OptionTable{built_for_events, unbuilt_for_events};
+    case TriggerType::schedule:
     case TriggerType::call:
     case TriggerType::subflow:
     case TriggerType::mcp_tool:
@@ -93,6 +98,7 @@ class OptionReader {
   ResponseMode response_mode();
   void read_hook(TriggerOptions& options);
   void read_message(TriggerOptions& options);
+  void read_event(TriggerOptions& options);
 
  private:
   std::string path(std::string_view key) const { return member_path(at_, key); }
@@ -100,7 +106,7 @@ class OptionReader {
   /// A non-empty array of non-empty strings; empty, with a problem, when it is none.
   std::vector<std::string> strings(const Json& value, const std::string& path);
   void read_methods(TriggerOptions& options);
-  void read_auth();
+  void read_auth(TriggerOptions& options);
   void read_match(const Json& match, TriggerOptions& options);
 
   const JsonObject& data_;
@@ -186,14 +192,16 @@ void OptionReader::read_methods(TriggerOptions& options) {
   }
 }
 
-void OptionReader::read_auth() {
-  const Json* auth = given(data_, "auth");
-  if (auth == nullptr) return;
-  if (!auth->is_object()) return report_type(path("auth"), "an object with a type", problems_);
-  const std::string type = read_string(auth->get_object(), "type", path("auth"), problems_);
-  if (type == "none") return;
-  unsupported(member_path(path("auth"), "type"), "Authentication of hooks other than `none`",
-              "set it to none and check a header of the request with a condition node");
+void OptionReader::read_auth(TriggerOptions& options) {
+  const Json* written = given(data_, "auth");
+  if (written == nullptr) return;
+  HookAuth auth = read_hook_auth(*written, path("auth"), problems_);
+  if (auth.scheme == HookScheme::none) return;
+  options.auth = std::make_shared<const HookAuth>(std::move(auth));
+}
+
+void OptionReader::read_event(TriggerOptions& options) {
+  options.event = std::make_shared<const EventOptions>(read_event_options(data_, at_, problems_));
 }
 
 void OptionReader::read_hook(TriggerOptions& options) {
@@ -211,7 +219,7 @@ void OptionReader::read_hook(TriggerOptions& options) {
     }
   }
   read_methods(options);
-  read_auth();
+  read_auth(options);
   options.response_mode = response_mode();
   const auto bytes = read_integer(data_, "max_body_bytes", at_, 1,
                                   std::int64_t{limits::hook_body_bytes_max}, problems_);
@@ -269,12 +277,13 @@ TriggerOptions read_trigger_options(TriggerType flow_trigger_type, const NodeDef
   if (!table) {
     problems.error(trigger.path, "UNSUPPORTED_TRIGGER_TYPE",
                    "Flows of trigger type " + std::string(to_string(flow_trigger_type)) +
-                       " cannot be published yet; use webhook, api or inbound_message.");
+                       " cannot be published yet; use webhook, api, event or inbound_message.");
     return options;
   }
   reader.check_names(*table, to_string(flow_trigger_type));
   if (flow_trigger_type == TriggerType::webhook) reader.read_hook(options);
   if (flow_trigger_type == TriggerType::inbound_message) reader.read_message(options);
+  if (flow_trigger_type == TriggerType::event) reader.read_event(options);
   if (flow_trigger_type == TriggerType::api) options.response_mode = reader.response_mode();
   return options;
 }

@@ -3,12 +3,16 @@
 
 #include "runtime/flow/model.hpp"
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace millrace {
+
+struct EventOptions;  // event_options.hpp
+struct HookAuth;      // hook_auth.hpp
 
 /// When a synchronous caller is answered.
 enum class ResponseMode : std::uint8_t { immediate = 1, on_complete = 2, respond_node = 3 };
@@ -23,8 +27,11 @@ struct TriggerOptions {
   ResponseMode response_mode = ResponseMode::immediate;
   // webhook
   std::string path;  ///< normalised: no leading, trailing or double slash; default empty
-  std::vector<std::string> methods;  ///< upper case; default POST
-  std::size_t body_bytes_max = 0;    ///< 0: the limit of hooks
+  std::vector<std::string> methods;      ///< upper case; default POST
+  std::size_t body_bytes_max = 0;        ///< 0: the limit of hooks
+  std::shared_ptr<const HookAuth> auth;  ///< null: open to everyone
+  // event
+  std::shared_ptr<const EventOptions> event;  ///< set for triggers of this type
   // inbound_message
   std::vector<std::string> channels;  ///< empty: any
   MatchMode match_mode = MatchMode::any;
@@ -34,8 +41,8 @@ struct TriggerOptions {
 /// Whether a message of this channel and text starts the flow. Pure; linear in the text.
 bool matches(const TriggerOptions& options, std::string_view channel, std::string_view text);
 
-/// Reads `data` of the trigger node. An option, `auth` type or trigger type that is not built is an
-/// error.
+/// Reads `data` of the trigger node, but for what engine/intake compiles: `dedupe_key`, `filter`,
+/// `schema`, `input_schema`, `response`. An option or trigger type that is not built is an error.
 TriggerOptions read_trigger_options(TriggerType flow_trigger_type, const NodeDefinition& trigger,
                                     Problems& problems);
 

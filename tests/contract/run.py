@@ -13,8 +13,9 @@ import sys
 import time
 
 import bodies
+import signing
 from matching import differences, fill, pick
-from server import Answer, Server
+from server import ENV, Answer, Server
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 POLL_SECONDS = 20
@@ -34,6 +35,7 @@ class Case:
         self.steps = steps
         self.names = {}   # captured values
         self.saved = {}   # whole answers, by name
+        self.copies = {}  # headers of senders, by name
         self.checks = 0
 
     def run(self):
@@ -66,11 +68,28 @@ class Case:
         if used:
             headers.append(["X-API-Key", used])
         body = self.body_of(request)
+        if "sign" in request:
+            headers += self.signature(request, body)
+        if "altered" in request:
+            body = request["altered"].encode()
         if "json" in request and not any(name.lower() == "content-type" for name, _ in headers):
             headers.append(["Content-Type", "application/json"])
         if body is None and request["method"] in ("POST", "PUT", "PATCH"):
             body = b""
         return self.server.send(request["method"], request["path"], headers, body)
+
+    def signature(self, request, body):
+        """The headers of its sender; `secret` names one of the server's [env]. What is signed under
+        the name `copy` is signed once, and sent again as it was."""
+        spec = {**request["sign"], "secret": ENV[request["sign"]["secret"]]}
+        if spec.get("copy") in self.copies:
+            return self.copies[spec["copy"]]
+        form = "urlencoded" in request.get("headers", {}).get("Content-Type", "")
+        signed = signing.sign(spec, self.server.url + request["path"], body or b"", form)
+        signed = [[name, value] for name, value in signed.items()]
+        if "copy" in spec:
+            self.copies[spec["copy"]] = signed
+        return signed
 
     def key_text(self, name):
         return "" if name == "none" else self.keys.get(name, name)

@@ -9,6 +9,10 @@ import tempfile
 import threading
 
 STOP_DEADLINE_SECONDS = 40
+# What `env` means to the flows of the cases. `MISSING` is a name that is not in it.
+ENV = {"SECRET": "It's a Secret to Everybody", "OLD_SECRET": "the one before",
+       "WHSEC": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "TOKEN": "meatyhamhock",
+       "REGION": "eu"}
 
 
 def environment():
@@ -29,8 +33,12 @@ class Server:
         self.binary = binary
         self.directory = tempfile.mkdtemp(prefix="millrace-contract-")
         self.log = open(os.path.join(self.directory, "server.log"), "wb")
+        settings = os.path.join(self.directory, "millrace.toml")
+        with open(settings, "w", encoding="utf-8") as text:
+            text.write("[env]\n" + "".join(f'{name} = "{value}"\n' for name, value in ENV.items()))
         self.process = subprocess.Popen(
-            [binary, "serve", "--data-dir", self.data, "--listen", "127.0.0.1:0"],
+            [binary, "serve", "--config", settings, "--data-dir", self.data,
+             "--listen", "127.0.0.1:0"],
             stdout=subprocess.PIPE, stderr=self.log, env=environment())
         self.port = int(self._first_line().rsplit(":", 1)[1].rstrip("/"))
         self._output = threading.Thread(target=self.process.stdout.read, daemon=True)

@@ -5,6 +5,7 @@
 #include "http/dialects/orbit/handlers.hpp"
 #include "http/dialects/orbit/list_requests.hpp"
 #include "http/dialects/orbit/lookup.hpp"
+#include "runtime/engine/intake.hpp"
 
 namespace millrace::http::orbit {
 namespace {
@@ -22,6 +23,17 @@ void tell_why_not(const Services& services, const MatchedPtr& matched, FlowId id
       std::move(respond));
 }
 
+/// What the flow's `input_schema` says against the input; nothing when it fits.
+std::optional<OrbitError> check_input(const PublishedFlow& published, const Json& input) {
+  const Intake* intake = published.program->intake.get();
+  if (intake == nullptr || !intake->schema) return std::nullopt;
+  Problems problems;
+  problems.errors = check(*intake->schema, input, "$.input");
+  if (problems.errors.empty()) return std::nullopt;
+  return OrbitError{422, "VALIDATION_ERROR", "the input does not fit the flow's input_schema",
+                    problem_details(problems)};
+}
+
 OrbitResult<Trigger> read_trigger(const Matched& matched, const PublishedFlow& published) {
   const TriggerType type = published.program->trigger.type;
   if (type != TriggerType::api) {
@@ -34,6 +46,7 @@ OrbitResult<Trigger> read_trigger(const Matched& matched, const PublishedFlow& p
   if (!input) return input.error();
   auto payload = parse_document(std::move(*input));
   if (!payload) return from_error({ErrorCode::invalid_json, payload.error().message});
+  if (const auto broken = check_input(published, (*payload)->root)) return *broken;
   Trigger trigger;
   trigger.workspace = matched.key->workspace;
   trigger.program = published.program;

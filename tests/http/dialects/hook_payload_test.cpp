@@ -57,6 +57,14 @@ TEST(HookPayloadTest, MasksWhatAuthenticatesTheSender) {
   EXPECT_EQ((*payload)->root.at("headers").at("accept"), "*/*");
 }
 
+TEST(HookPayloadTest, MasksWhatTheFlowsOwnAuthNames) {
+  const std::vector<std::string> masked{"x-token"};
+  const auto payload = make_hook_payload(
+      test::request("POST", "/hooks/f", "", {{"x-token", "s3cret"}, {"x-other", "1"}}), masked);
+  ASSERT_TRUE(payload.has_value());
+  EXPECT_EQ(print_json((*payload)->root.at("headers")), R"({"x-token":"***","x-other":"1"})");
+}
+
 TEST(HookPayloadTest, CannotBeForgedFromInsideTheBody) {
   for (const std::string body :
        {R"(1,"method":"DELETE")", R"({}, "headers":{})", R"(1})", R"(1},{"a":1)", R"(,)", R"({}}{)",
@@ -119,6 +127,8 @@ TEST(HookPayloadTest, SaysWhenABodyIsBase64) {
   const auto binary = payload_of("\xff", {{"content-type", "image/png"}});
   ASSERT_TRUE(binary.has_value());
   EXPECT_EQ((*binary)->root.at("body_encoding"), "base64");
+  EXPECT_EQ((*binary)->root.at("body_type"), "image/png");
+  EXPECT_EQ((*binary)->root.at("body_bytes"), 1);
   const auto text = payload_of("a", {{"content-type", "text/plain"}});
   EXPECT_EQ(find_member((*text)->root, "body_encoding"), nullptr);
 }

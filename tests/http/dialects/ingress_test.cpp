@@ -1,5 +1,6 @@
 // What the callers of hooks are told, and how an inbound message is read.
 #include "http/dialects/idempotency.hpp"
+#include "http/ingress/begin_all.hpp"
 #include "http/ingress/hook_answer.hpp"
 #include "http/ingress/message_codec.hpp"
 #include "tests/http/dialects/requests.hpp"
@@ -75,6 +76,17 @@ TEST(HookAnswerTest, MarksADuplicate) {
   const auto response = hook_answer(ResponseMode::immediate, again);
   ASSERT_EQ(response.headers.size(), 1u);
   EXPECT_EQ(response.headers.front().first, "Idempotency-Replayed");
+}
+
+TEST(HookAnswerTest, GivesTheFlowsOwnResponseWithTheIdOfItsRun) {
+  auto begun = outcome(RunStatus::running);
+  const Answer own{200, {{"X-Tea", "yes"}}, "text/plain", "short"};
+  const auto response = hook_answer(own, begun);
+  EXPECT_EQ(response.status, 200);
+  EXPECT_EQ(response.body, "short");
+  EXPECT_EQ(execution_header(response), spelt);
+  begun.duplicate = true;
+  EXPECT_EQ(hook_answer(own, begun).headers.back().first, "Idempotency-Replayed");
 }
 
 TEST(MessageTest, IsReadWithItsContactAndKeepsEverythingElse) {
@@ -159,12 +171,12 @@ TEST(MessageTest, RepeatsTheFirstAnswerOnlyWhenEveryFlowKnewTheMessage) {
   auto again = begun;
   again.duplicate = true;
   again.memo = to_memo({meta_of(first), 1});
-  const auto one = messages_answer({begun}, first);
-  const auto two = messages_answer({again}, second);
+  const auto one = begun_answer({begun}, first);
+  const auto two = begun_answer({again}, second);
   EXPECT_EQ(one.body, two.body);
   EXPECT_EQ(two.headers.size(), 1u);
-  EXPECT_TRUE(messages_answer({again, begun}, second).headers.empty());
-  EXPECT_EQ(messages_answer({}, first).status, 202);
+  EXPECT_TRUE(begun_answer({again, begun}, second).headers.empty());
+  EXPECT_EQ(begun_answer({}, first).status, 202);
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 // The trigger's options: what is read, what is refused, which messages and paths fit.
 #include "runtime/flow/trigger_options.hpp"
 
+#include "runtime/flow/event_options.hpp"
 #include "tests/support/test_scope.hpp"
 
 #include <gtest/gtest.h>
@@ -78,16 +79,11 @@ TEST(TriggerOptionsTest, RefusesWhatIsWrongOrNotBuiltWithItsPath) {
       {hook, R"({"methods":"POST"})", {".data.methods INVALID_TYPE"}},
       {hook, R"({"methods":["TRACE"]})", {".data.methods INVALID_VALUE"}},
       {hook, R"({"methods":[1]})", {".data.methods[0] INVALID_TYPE"}},
-      {hook, R"({"auth":{"type":"hmac","secret":"s"}})", {".data.auth.type UNSUPPORTED_OPTION"}},
-      {hook, R"({"auth":{}})", {".data.auth.type UNSUPPORTED_OPTION"}},
+      {hook, R"({"auth":{}})", {".data.auth.type MISSING_REQUIRED_FIELD"}},
       {hook, R"({"auth":"none"})", {".data.auth INVALID_TYPE"}},
       {hook, R"({"response_mode":"later"})", {".data.response_mode INVALID_VALUE"}},
       {hook, R"({"max_body_bytes":0})", {".data.max_body_bytes INVALID_VALUE"}},
       {hook, R"({"max_body_bytes":1048577})", {".data.max_body_bytes INVALID_VALUE"}},
-      {hook,
-       R"({"schema":{},"response":{},"dedupe_key":"x"})",
-       {".data.schema UNSUPPORTED_OPTION", ".data.response UNSUPPORTED_OPTION",
-        ".data.dedupe_key UNSUPPORTED_OPTION"}},
       {hook, R"({"trigger_type":"api"})", {".data.trigger_type TRIGGER_TYPE_MISMATCH"}},
       {message,
        R"({"to":"1","from_filter":"2","session":"new","consume_trigger_message":true,
@@ -104,9 +100,19 @@ TEST(TriggerOptionsTest, RefusesWhatIsWrongOrNotBuiltWithItsPath) {
       {message,
        R"({"match":{"mode":"regex","values":["("]}})",
        {".data.match.values INVALID_VALUE"}},
-      {TriggerType::api, R"({"input_schema":{}})", {".data.input_schema UNSUPPORTED_OPTION"}},
       {TriggerType::schedule, R"({"cron":"* * * * *"})", {" UNSUPPORTED_TRIGGER_TYPE"}},
-      {TriggerType::event, "{}", {" UNSUPPORTED_TRIGGER_TYPE"}},
+      {TriggerType::event, "{}", {".data.event MISSING_REQUIRED_FIELD"}},
+      {TriggerType::event, R"({"event":5})", {".data.event INVALID_TYPE"}},
+      {TriggerType::event, R"({"event":"a*b"})", {".data.event INVALID_VALUE"}},
+      {TriggerType::event, R"({"events":[]})", {".data.events INVALID_TYPE"}},
+      {TriggerType::event, R"({"events":["a",""]})", {".data.events[1] INVALID_TYPE"}},
+      {TriggerType::event, R"({"event":"a","source":"*b"})", {".data.source INVALID_VALUE"}},
+      {TriggerType::event,
+       R"({"event":"a","max_age_seconds":0})",
+       {".data.max_age_seconds INVALID_VALUE"}},
+      {TriggerType::event,
+       R"({"event":"a","debounce_seconds":5})",
+       {".data.debounce_seconds UNSUPPORTED_OPTION"}},
       {TriggerType::call, "{}", {" UNSUPPORTED_TRIGGER_TYPE"}},
       {TriggerType::subflow, "{}", {" UNSUPPORTED_TRIGGER_TYPE"}},
       {TriggerType::mcp_tool, "{}", {" UNSUPPORTED_TRIGGER_TYPE"}},
@@ -158,6 +164,34 @@ TEST(TriggerMatchTest, ComparesChannelAndText) {
   for (const Row& row : rows) {
     const TriggerOptions options = read(TriggerType::inbound_message, row.data);
     EXPECT_EQ(matches(options, row.channel, row.text), row.fits) << row.data << " " << row.text;
+  }
+}
+
+TEST(EventMatchTest, ComparesTypeAndSourceWithAStarAtTheEnd) {
+  struct Row {
+    std::string_view data;
+    std::string_view type;
+    std::string_view source;
+    bool fits;
+  };
+  const std::vector<Row> rows{
+      {R"({"event":"contact.created"})", "contact.created", "", true},
+      {R"({"event":"contact.created"})", "contact.created", "anywhere", true},
+      {R"({"event":"contact.created"})", "Contact.created", "", false},
+      {R"({"event":"contact.created"})", "contact.created.twice", "", false},
+      {R"({"event":"contact.*"})", "contact.created", "", true},
+      {R"({"event":"contact.*"})", "contact", "", false},
+      {R"({"event":"*"})", "anything", "", true},
+      {R"({"events":["a","b.*"]})", "b.c", "", true},
+      {R"({"event":"a","events":["b"]})", "a", "", true},
+      {R"({"events":["a","b"]})", "c", "", false},
+      {R"({"event":"a","source":"/shop/*"})", "a", "/shop/1", true},
+      {R"({"event":"a","source":"/shop"})", "a", "/shop/1", false},
+      {R"({"event":"a","source":"/shop"})", "a", "", false},
+  };
+  for (const Row& row : rows) {
+    const TriggerOptions options = read(TriggerType::event, row.data);
+    EXPECT_EQ(matches(*options.event, row.type, row.source), row.fits) << row.data << row.type;
   }
 }
 
