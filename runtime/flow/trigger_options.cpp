@@ -2,6 +2,7 @@
 #include "runtime/flow/trigger_options.hpp"
 
 #include "runtime/flow/fields.hpp"
+#include "runtime/flow/schedule_options.hpp"
 
 #include <re2/re2.h>
 
@@ -18,6 +19,16 @@ constexpr std::array built_for_hooks{std::string_view("path"), std::string_view(
                                      std::string_view("auth"), std::string_view("response_mode"),
                                      std::string_view("max_body_bytes")};
 constexpr std::array built_for_calls{std::string_view("response_mode")};
+constexpr std::array built_for_schedules{std::string_view("cron"),
+                                         std::string_view("timezone"),
+                                         std::string_view("every_seconds"),
+                                         std::string_view("start_at"),
+                                         std::string_view("end_at"),
+                                         std::string_view("jitter_seconds"),
+                                         std::string_view("overlap"),
+                                         std::string_view("catch_up"),
+                                         std::string_view("catch_up_window_seconds"),
+                                         std::string_view("dst")};
 /// Every node may have these; nodes/field_check.hpp looks at them.
 constexpr std::array common_fields_of_nodes{
     std::string_view("label"),        std::string_view("save_as"),
@@ -61,6 +72,7 @@ std::optional<OptionTable> table_of(TriggerType type) {
     case TriggerType::api:
       return OptionTable{built_for_calls, unbuilt_for_calls};
     case TriggerType::schedule:
+      return OptionTable{built_for_schedules, {}};
     case TriggerType::event:
     case TriggerType::call:
     case TriggerType::subflow:
@@ -269,12 +281,14 @@ TriggerOptions read_trigger_options(TriggerType flow_trigger_type, const NodeDef
   if (!table) {
     problems.error(trigger.path, "UNSUPPORTED_TRIGGER_TYPE",
                    "Flows of trigger type " + std::string(to_string(flow_trigger_type)) +
-                       " cannot be published yet; use webhook, api or inbound_message.");
+                       " cannot be published yet; use webhook, api, inbound_message or schedule.");
     return options;
   }
   reader.check_names(*table, to_string(flow_trigger_type));
   if (flow_trigger_type == TriggerType::webhook) reader.read_hook(options);
   if (flow_trigger_type == TriggerType::inbound_message) reader.read_message(options);
+  if (flow_trigger_type == TriggerType::schedule)
+    options.schedule = read_schedule(trigger.data, member_path(trigger.path, "data"), problems);
   if (flow_trigger_type == TriggerType::api) options.response_mode = reader.response_mode();
   return options;
 }

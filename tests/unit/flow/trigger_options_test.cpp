@@ -105,7 +105,6 @@ TEST(TriggerOptionsTest, RefusesWhatIsWrongOrNotBuiltWithItsPath) {
        R"({"match":{"mode":"regex","values":["("]}})",
        {".data.match.values INVALID_VALUE"}},
       {TriggerType::api, R"({"input_schema":{}})", {".data.input_schema UNSUPPORTED_OPTION"}},
-      {TriggerType::schedule, R"({"cron":"* * * * *"})", {" UNSUPPORTED_TRIGGER_TYPE"}},
       {TriggerType::event, "{}", {" UNSUPPORTED_TRIGGER_TYPE"}},
       {TriggerType::call, "{}", {" UNSUPPORTED_TRIGGER_TYPE"}},
       {TriggerType::subflow, "{}", {" UNSUPPORTED_TRIGGER_TYPE"}},
