@@ -36,25 +36,25 @@ Partition partition_of(const Trigger& trigger, const std::optional<TriggerKey>& 
   return Partition(number % partitions);
 }
 
-std::optional<Error> Door::submit(Trigger trigger, std::optional<TriggerKey> key, ResponseMode mode,
-                                  Reply<TriggerOutcome> reply) {
+std::optional<Error> submit(House& house, Trigger trigger, std::optional<TriggerKey> key,
+                            ResponseMode mode, Reply<TriggerOutcome> reply) {
   const std::size_t payload = trigger.payload ? trigger.payload->text.size() : 0;
-  auto ticket = house_.gate.enter(payload + defaults::trigger_overhead_bytes);
+  auto ticket = house.gate.enter(payload + defaults::trigger_overhead_bytes);
   if (!ticket) return ticket.error();
-  const Surroundings& outside = house_.outside;
+  const Surroundings& outside = house.outside;
   const Partition partition =
       trigger.replay_of ? trigger.replay_of->id.partition()
-                        : partition_of(trigger, key, house_.settings.partitions, outside.random);
+                        : partition_of(trigger, key, house.settings.partitions, outside.random);
   trigger.execution = ExecutionId{outside.ids.next(partition)};
   trigger.accepted_at = outside.clock.now();
   auto admission = std::make_shared<Admission>();
   admission->trigger = std::make_shared<const Trigger>(std::move(trigger));
   admission->key = std::move(key);
   admission->mode = mode;
-  admission->answer_deadline = outside.clock.monotonic() + house_.settings.sync_answer_deadline;
+  admission->answer_deadline = outside.clock.monotonic() + house.settings.sync_answer_deadline;
   admission->ticket = std::move(*ticket);
   admission->caller = Caller<TriggerOutcome>(std::move(reply));
-  caf::anon_send(house_.supervisors[static_cast<std::size_t>(partition)], std::move(admission));
+  caf::anon_send(house.supervisors[static_cast<std::size_t>(partition)], std::move(admission));
   return std::nullopt;
 }
 

@@ -7,12 +7,18 @@
 
 namespace millrace::actors {
 
+/// Gateway::submit, for actors of the house too.
+std::optional<Error> submit(House& house, Trigger trigger, std::optional<TriggerKey> key,
+                            ResponseMode mode, Reply<TriggerOutcome> reply);
+
 class Door : public Gateway {
  public:
   explicit Door(House& house) : house_(house) {}
 
   std::optional<Error> submit(Trigger trigger, std::optional<TriggerKey> key, ResponseMode mode,
-                              Reply<TriggerOutcome> reply) override;
+                              Reply<TriggerOutcome> reply) override {
+    return actors::submit(house_, std::move(trigger), std::move(key), mode, std::move(reply));
+  }
   std::optional<Error> change(CatalogChange change, Reply<ChangeOutcome> reply) override;
   std::optional<Error> control(WorkspaceNumber workspace, ExecutionId execution, Control what,
                                Reply<ControlOutcome> reply) override;

@@ -48,6 +48,7 @@ void House::clear() {
   http_worker = nullptr;
   channel_worker = nullptr;
   hub = nullptr;
+  cron = nullptr;
   steward = nullptr;
 }
 

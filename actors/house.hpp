@@ -6,6 +6,7 @@
 #include "actors/interfaces.hpp"
 #include "actors/live_runs.hpp"
 #include "actors/system.hpp"
+#include "runtime/ports/reply.hpp"
 
 #include <atomic>
 #include <mutex>
@@ -25,6 +26,14 @@ class Bridge {
   node_worker_actor worker_;
 };
 
+/// For actors that submit: what is answered here turns into mail.
+class MailSink final : public ReplySink {
+ public:
+  void post(std::vector<std::function<void()>> answers) override {
+    for (const auto& answer : answers) answer();
+  }
+};
+
 struct House {
   House(Settings given, const Surroundings& surroundings);
 
@@ -35,6 +44,7 @@ struct House {
   std::atomic<std::size_t> subscribers{0};
   std::atomic<std::size_t> partitions_starting;
   std::function<void()> on_drained;
+  MailSink mail_sink;
 
   std::vector<supervisor_actor> supervisors;  ///< by partition
   std::vector<timer_keeper_actor> keepers;    ///< by partition
@@ -43,6 +53,7 @@ struct House {
   node_worker_actor http_worker;
   node_worker_actor channel_worker;
   event_hub_actor hub;
+  cron_actor cron;
   steward_actor steward;
 
   const supervisor_actor& supervisor_of(const ExecutionId& id) const {

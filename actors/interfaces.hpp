@@ -88,6 +88,8 @@ using store_reader_actor = caf::typed_actor<
     caf::reacts_to<LookUpRequest>,
     // Load the next window of timer rows for a timer keeper.
     caf::reacts_to<TimerRequest>,
+    // Read the published schedules, or one that changed, for cron.
+    caf::reacts_to<SchedulesRequest>,
     // Read the open runs of a partition for its supervisor.
     caf::reacts_to<Partition>>;
 
@@ -102,6 +104,16 @@ using timer_keeper_actor = caf::typed_actor<
     caf::reacts_to<LoadedTimersPtr>,
     // The supervisor has dealt with one Due.
     caf::reacts_to<atom::taken>,
+    // INTERNAL: the one armed CAF timer; an older generation is ignored.
+    caf::reacts_to<atom::tick, std::uint64_t>>;
+
+using cron_actor = caf::typed_actor<
+    // The published schedules, or one of them that was changed.
+    caf::reacts_to<LoadedSchedulesPtr>,
+    // A fire or a note has been committed, or was refused.
+    caf::reacts_to<ScheduleTold>,
+    // A run that a schedule began has ended, later than with its first turn.
+    caf::reacts_to<ScheduledRunEnded>,
     // INTERNAL: the one armed CAF timer; an older generation is ignored.
     caf::reacts_to<atom::tick, std::uint64_t>>;
 

@@ -113,6 +113,25 @@ struct LoadedTimers {
   TimerRequest request;
   Result<std::vector<TimerRow>> rows = Error{};
 };
+struct SchedulesRequest {
+  std::optional<FlowId> only;  ///< else all
+};
+struct LoadedSchedules {
+  std::optional<FlowId> only;
+  Result<std::vector<StoredSchedule>> schedules = Error{};
+};
+/// What became of the fire or the note that `ticket` stands for.
+struct ScheduleTold {
+  FlowId flow;
+  std::uint64_t ticket = 0;
+  bool accepted = false;
+  bool known = false;                ///< the slot had begun a run earlier
+  std::optional<ExecutionId> run{};  ///< that was begun and goes on
+};
+struct ScheduledRunEnded {
+  FlowId flow;
+  ExecutionId run;
+};
 struct OpenRuns {
   Result<std::vector<ExecutionId>> ids = Error{};
 };
@@ -153,6 +172,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millrace::actors::Entered)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millrace::actors::FeedBatchPtr)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millrace::actors::Left)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millrace::actors::LoadedRunPtr)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millrace::actors::LoadedSchedulesPtr)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millrace::actors::LoadedTimersPtr)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millrace::actors::LookUpRequest)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millrace::actors::LookedUpPtr)
@@ -160,5 +180,8 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millrace::actors::NotCommitted)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millrace::actors::OpenRunsPtr)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millrace::actors::RingPtr)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millrace::actors::RunRequest)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millrace::actors::ScheduleTold)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millrace::actors::ScheduledRunEnded)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millrace::actors::SchedulesRequest)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millrace::actors::TimerRequest)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millrace::actors::Wake)

@@ -47,6 +47,7 @@ void StewardState::lights_out() {
   end(house->http_worker);
   end(house->channel_worker);
   end(house->hub);
+  end(house->cron);
   self->quit();
   house->on_drained();
 }

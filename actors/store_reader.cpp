@@ -63,6 +63,13 @@ void StoreReaderState::open_runs(Partition partition) {
   self->send(house->supervisors[static_cast<std::size_t>(partition)], OpenRunsPtr(std::move(open)));
 }
 
+void StoreReaderState::schedules(const SchedulesRequest& request) {
+  auto loaded = std::make_shared<LoadedSchedules>();
+  loaded->only = request.only;
+  loaded->schedules = house->outside.journal.schedules(request.only);
+  self->send(house->cron, LoadedSchedulesPtr(std::move(loaded)));
+}
+
 store_reader_actor::behavior_type store_reader(
     store_reader_actor::stateful_pointer<StoreReaderState> self, House* house) {
   guard(self, [house](const Error& error) { house->fail(error); });
@@ -71,6 +78,7 @@ store_reader_actor::behavior_type store_reader(
       [self](RunRequest request) { self->state.resume(request); },
       [self](const LookUpRequest& request) { self->state.look_up(request); },
       [self](const TimerRequest& request) { self->state.timers(request); },
+      [self](const SchedulesRequest& request) { self->state.schedules(request); },
       [self](Partition partition) { self->state.open_runs(partition); },
   };
 }

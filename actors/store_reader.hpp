@@ -18,6 +18,7 @@ struct StoreReaderState {
   void resume(const RunRequest& request);
   void look_up(const LookUpRequest& request);
   void timers(const TimerRequest& request);
+  void schedules(const SchedulesRequest& request);
   void open_runs(Partition partition);
 
   store_reader_actor::pointer self;

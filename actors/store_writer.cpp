@@ -63,7 +63,7 @@ void StoreWriterState::settle(std::uint64_t commit) {
   AnswerBatch answers;
   for (std::size_t i = 0; i < batch.size(); ++i) {
     if (const ChangeRequestPtr& request = pending[i].change) {
-      request->caller.answer(std::move(std::get<ChangeWrite>(batch[i]).outcome), answers);
+      settle_change(std::get<ChangeWrite>(batch[i]), *request, answers);
       continue;
     }
     const TurnWrite& write = std::get<TurnWrite>(batch[i]);
@@ -73,6 +73,16 @@ void StoreWriterState::settle(std::uint64_t commit) {
   }
   if (house->subscribers.load() > 0) publish(commit);
   arm_tick();
+}
+
+void StoreWriterState::settle_change(ChangeWrite& write, ChangeRequest& request,
+                                     AnswerBatch& answers) {
+  const auto& what = write.change.what;
+  const bool may_be_schedule =
+      std::holds_alternative<PublishFlow>(what) || std::holds_alternative<DeleteFlow>(what);
+  if (may_be_schedule && write.outcome && write.outcome->flow)
+    self->send(house->readers.front(), SchedulesRequest{write.outcome->flow->id});
+  request.caller.answer(std::move(write.outcome), answers);
 }
 
 void StoreWriterState::settle_turn(const TurnWrite& write, Append& append, AnswerBatch& answers) {
@@ -87,6 +97,9 @@ void StoreWriterState::settle_turn(const TurnWrite& write, Append& append, Answe
   if (write.parked && write.wake) {
     self->send(house->keeper_of(write.summary.id), TimerRow{*write.wake, write.summary.id});
   }
+  const bool scheduled = write.summary.trigger_type == TriggerType::schedule;
+  if (scheduled && write.ended && !append.admission)
+    self->send(house->cron, ScheduledRunEnded{write.summary.flow, write.summary.id});
   const bool tells = write.ended || append.answer;
   if (append.admission) {
     Admission& admission = *append.admission;

@@ -32,6 +32,7 @@ struct StoreWriterState {
   };
   void opened();
   void settle(std::uint64_t commit);
+  void settle_change(ChangeWrite& write, ChangeRequest& request, AnswerBatch& answers);
   void settle_turn(const TurnWrite& write, Append& append, AnswerBatch& answers);
   void settle_lost(const TurnWrite& write, Append& append, AnswerBatch& answers);
   void join_winner(const TurnWrite& write, Admission& admission, AnswerBatch& answers);

@@ -1,6 +1,7 @@
 // Builds the house, starts its actors in one order and ends them in the other.
 #include "actors/system.hpp"
 
+#include "actors/cron.hpp"
 #include "actors/defaults.hpp"
 #include "actors/event_hub.hpp"
 #include "actors/gateway.hpp"
@@ -94,6 +95,7 @@ void System::State::spawn_all() {
   house.http_worker = actors.spawn(node_worker, &house);
   house.channel_worker = actors.spawn(node_worker, &house);
   house.hub = actors.spawn(event_hub, &house);
+  house.cron = actors.spawn(cron, &house);
   house.steward = actors.spawn(steward, &house);
 }
 
@@ -103,6 +105,7 @@ void System::State::recover() {
     caf::anon_send(house.reader_of(partition), partition);
     caf::anon_send(house.keepers[i], atom::tick::value, std::uint64_t{0});
   }
+  caf::anon_send(house.readers.front(), SchedulesRequest{});
 }
 
 void System::State::run_until_drained() {

@@ -178,6 +178,23 @@ std::vector<std::shared_ptr<const PublishedFlow>> Catalogue::published_by_trigge
   return found == by_trigger_.end() ? TriggerList{} : found->second;
 }
 
+std::vector<std::shared_ptr<const PublishedFlow>> Catalogue::published_by_trigger(
+    TriggerType type) const {
+  const std::shared_lock lock(mutex_);
+  TriggerList all;
+  for (const auto& [key, list] : by_trigger_)
+    if (key.second == type) all.insert(all.end(), list.begin(), list.end());
+  return all;
+}
+
+std::size_t Catalogue::schedules() const {
+  const std::shared_lock lock(mutex_);
+  std::size_t count = 0;
+  for (const auto& [key, list] : by_trigger_)
+    if (key.second == TriggerType::schedule) count += list.size();
+  return count;
+}
+
 Result<std::optional<StoredFlowVersion>> Catalogue::version(FlowId flow,
                                                             std::uint32_t version) const {
   const Key key = version_key(flow, version);

@@ -50,6 +50,9 @@ class Catalogue {
   std::shared_ptr<const PublishedFlow> published(FlowId flow) const;
   std::vector<std::shared_ptr<const PublishedFlow>> published_by_trigger(WorkspaceNumber workspace,
                                                                          TriggerType type) const;
+  /// Of all workspaces.
+  std::vector<std::shared_ptr<const PublishedFlow>> published_by_trigger(TriggerType type) const;
+  std::size_t schedules() const;  ///< how many published flows have one
 
   // May read the disk.
   Result<std::optional<StoredFlowVersion>> version(FlowId flow, std::uint32_t version) const;

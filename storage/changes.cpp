@@ -134,12 +134,33 @@ Result<ChangeOutcome> Changes::apply(const PublishFlow& change) {
     const Result<ProgramPtr> program = catalogue_.compile(*version_row);
     if (!program) return program.error();
     live = std::make_shared<const PublishedFlow>(PublishedFlow{flow, *program});
+    if (live->program->trigger.schedule) {
+      if (auto begun = begin_schedule(flow, change.at); !begun) return begun.error();
+    }
     outcome.version = std::move(*version_row);
   }
   put(flow);
   update_.published[flow.id] = std::move(live);
   outcome.flow = flow;
   return outcome;
+}
+
+/// Slots count from here; a schedule that is live already keeps what waits in line.
+Result<void> Changes::begin_schedule(const StoredFlow& flow, Timestamp at) {
+  const auto live = published(flow.id);
+  const bool goes_on = live && live->program->trigger.schedule;
+  if (!goes_on && catalogue_.schedules() >= limits::schedules_max)
+    return Error{ErrorCode::configuration,
+                 "this server has " + std::to_string(limits::schedules_max) +
+                     " published schedules, its most; unpublish one first"};
+  return schedules_.publish(flow.id, at, goes_on);
+}
+
+Result<ChangeOutcome> Changes::apply(const NoteSchedule& change) {
+  if (auto noted = schedules_.note(change.flow, change.progress, std::nullopt); !noted)
+    return noted.error();
+  wrote_ = true;
+  return ChangeOutcome{};
 }
 
 Result<ChangeOutcome> Changes::apply(const DeleteFlow& change) {

@@ -6,6 +6,7 @@
 #include "storage/catalogue.hpp"
 #include "storage/dedup.hpp"
 #include "storage/key_value.hpp"
+#include "storage/schedule_rows.hpp"
 
 #include <map>
 #include <string>
@@ -16,8 +17,9 @@ namespace millrace::storage {
 /// One per commit, on the committer's thread.
 class Changes {
  public:
-  Changes(const Catalogue& catalogue, KeyValue& tables, Dedup& dedup, Timestamp now)
-      : catalogue_(catalogue), tables_(tables), dedup_(dedup), now_(now) {}
+  Changes(const Catalogue& catalogue, KeyValue& tables, Dedup& dedup, ScheduleRows& schedules,
+          Timestamp now)
+      : catalogue_(catalogue), tables_(tables), dedup_(dedup), schedules_(schedules), now_(now) {}
 
   /// Puts the rows of `change` into the open batch and tells what the catalogue will hold; or puts
   /// nothing and tells why not: not_found, version_conflict, idempotency_mismatch, corrupt,
@@ -37,6 +39,8 @@ class Changes {
   Result<ChangeOutcome> apply(const UpdateFlow& change);
   Result<ChangeOutcome> apply(const PublishFlow& change);
   Result<ChangeOutcome> apply(const DeleteFlow& change);
+  Result<ChangeOutcome> apply(const NoteSchedule& change);
+  Result<void> begin_schedule(const StoredFlow& flow, Timestamp at);
 
   // As of this point of the commit.
   std::optional<Workspace> workspace(std::string_view name) const;
@@ -56,6 +60,7 @@ class Changes {
   const Catalogue& catalogue_;
   KeyValue& tables_;
   Dedup& dedup_;
+  ScheduleRows& schedules_;
   const Timestamp now_;
   CatalogueUpdate update_;
   std::map<std::pair<FlowId, std::uint32_t>, StoredFlowVersion> versions_;

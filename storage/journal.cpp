@@ -27,9 +27,9 @@ Result<std::uint64_t> TurnJournal::commit(std::span<Write> batch) {
   const Timestamp now = clock_.now();
   const auto bucket = buckets_.current(now);
   if (!bucket) return bucket.error();
-  dedup_.forget_batch();
+  forget_batch();
   turns_.begin_batch(*bucket, now);
-  Changes changes(catalogue_, tables_, dedup_, now);
+  Changes changes(catalogue_, tables_, dedup_, schedules_, now);
   for (Write& write : batch)
     if (auto done = put(write, changes); !done) return give_up(done.error());
   if (turns_.entries().empty() && changes.empty()) return commit_;
@@ -67,8 +67,13 @@ void TurnJournal::put_feed(std::uint64_t commit, std::uint64_t last_milliseconds
 
 Error TurnJournal::give_up(Error error) {
   tables_.discard();
-  dedup_.forget_batch();
+  forget_batch();
   return error;
+}
+
+void TurnJournal::forget_batch() {
+  dedup_.forget_batch();
+  schedules_.forget_batch();
 }
 
 Result<std::vector<ExecutionId>> TurnJournal::open_runs(Partition partition) {
@@ -143,6 +148,35 @@ Result<std::vector<TimerRow>> TurnJournal::timers(Partition partition, Timestamp
   }
   if (auto read = cursor->result(); !read) return read.error();
   return timers;
+}
+
+Result<std::vector<StoredSchedule>> TurnJournal::schedules(std::optional<FlowId> only) {
+  std::vector<std::shared_ptr<const PublishedFlow>> flows;
+  if (only) {
+    flows.push_back(catalogue_.published(*only));
+  } else {
+    flows = catalogue_.published_by_trigger(TriggerType::schedule);
+  }
+  std::vector<StoredSchedule> schedules;
+  for (const auto& flow : flows) {
+    if (!flow || !flow->program->trigger.schedule) continue;
+    const auto row = read_schedule_row(tables_, flow->flow.id);
+    if (!row) return row.error();
+    StoredSchedule stored{flow->flow.workspace, flow->program, {}, {}, false};
+    stored.progress.seen = flow->flow.updated;
+    if (*row) {
+      stored.progress = std::move((*row)->progress);
+      stored.run = (*row)->run;
+    }
+    for (const StateKind kind : {StateKind::open, StateKind::parked}) {
+      if (stored.run.id.is_nil()) break;
+      const auto state = tables_.get(Family::state, state_key(kind, stored.run));
+      if (!state) return state.error();
+      stored.run_open = stored.run_open || state->has_value();
+    }
+    schedules.push_back(std::move(stored));
+  }
+  return schedules;
 }
 
 }  // namespace millrace::storage

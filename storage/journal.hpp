@@ -24,7 +24,8 @@ class TurnJournal : public Journal {
         buckets_(buckets),
         clock_(clock),
         dedup_(tables),
-        turns_(tables, dedup_) {}
+        schedules_(tables),
+        turns_(tables, dedup_, schedules_) {}
 
   /// Reads where the last commit left off. Before all else.
   Result<void> start();
@@ -38,6 +39,7 @@ class TurnJournal : public Journal {
   Result<StoredRun> load_ended(WorkspaceNumber workspace, ExecutionId execution) override;
   Result<std::vector<TimerRow>> timers(Partition partition, Timestamp from,
                                        std::size_t count_max) override;
+  Result<std::vector<StoredSchedule>> schedules(std::optional<FlowId> only) override;
   Result<ProgramPtr> program(FlowId flow, std::uint32_t version) override {
     return catalogue_.program(flow, version);
   }
@@ -48,12 +50,14 @@ class TurnJournal : public Journal {
   Result<void> put(Write& write, Changes& changes);
   void put_feed(std::uint64_t commit, std::uint64_t last_milliseconds, Timestamp now);
   Error give_up(Error error);
+  void forget_batch();
 
   KeyValue& tables_;
   Catalogue& catalogue_;
   LogBuckets& buckets_;
   const Clock& clock_;
   Dedup dedup_;
+  ScheduleRows schedules_;
   TurnRows turns_;
   std::uint64_t commit_ = 0;
   bool stale_ = false;  ///< memory may differ from the tables since they were opened again

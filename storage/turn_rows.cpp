@@ -57,6 +57,10 @@ Result<bool> TurnRows::claim_key(TurnWrite& turn) {
   if (!known) return known.error();
   if (!*known) {
     dedup_.insert(key, {turn.key->fingerprint, turn.key_expires, turn.summary.id, turn.key->memo});
+    if (!turn.key->progress) return true;
+    const ExecutionId begun = turn.ended ? ExecutionId{} : turn.summary.id;
+    if (auto noted = schedules_.note(turn.summary.flow, *turn.key->progress, begun); !noted)
+      return noted.error();
     return true;
   }
   if ((*known)->fingerprint != turn.key->fingerprint) {

@@ -2,6 +2,7 @@
 //
 //   always                the turn record in the current log bucket
 //   first turn            its trigger key, if it has one and nobody used it
+//   a schedule's fire     how far the schedule has come, with the key
 //   a run's end           its summary; its index row by flow and status; unless it completed, also
 //   one by status
 //                         alone; its open rows, state, snapshot and timer go
@@ -18,6 +19,7 @@
 #include "storage/key_value.hpp"
 #include "storage/rows/codec.hpp"
 #include "storage/rows/keys.hpp"
+#include "storage/schedule_rows.hpp"
 
 #include <optional>
 #include <string>
@@ -29,7 +31,8 @@ namespace millrace::storage {
 /// On the committer's thread alone.
 class TurnRows {
  public:
-  TurnRows(KeyValue& tables, Dedup& dedup) : tables_(tables), dedup_(dedup) {}
+  TurnRows(KeyValue& tables, Dedup& dedup, ScheduleRows& schedules)
+      : tables_(tables), dedup_(dedup), schedules_(schedules) {}
 
   /// Forgets the last batch; turns go into `bucket` from here on.
   void begin_batch(LogBucket bucket, Timestamp now);
@@ -60,6 +63,7 @@ class TurnRows {
 
   KeyValue& tables_;
   Dedup& dedup_;
+  ScheduleRows& schedules_;
   LogBucket bucket_;
   Timestamp now_{};
   std::vector<FeedEntry> entries_;

@@ -85,6 +85,19 @@ inline constexpr std::size_t timer_window = 10'000;  ///< timers of one partitio
 inline constexpr std::size_t feed_events_per_subscriber_max = 1'000;
 inline constexpr auto drain_deadline = 30s;
 
+// Schedules
+inline constexpr std::size_t schedules_max = 10'000;  ///< published, of one process
+inline constexpr auto schedule_interval_min = 1s;     ///< cron has no finer field either
+inline constexpr auto schedule_interval_max = 366 * 24h;
+inline constexpr auto schedule_jitter_max = 24h;
+inline constexpr auto schedule_catch_up_window_default = 1h;
+inline constexpr auto schedule_catch_up_window_max = 7 * 24h;
+inline constexpr auto schedule_punctual = 10s;              ///< later than this counts as missed
+inline constexpr std::size_t schedule_waiting_max = 1'000;  ///< slots in line of one schedule
+/// Beyond this many missed slots the older ones are counted no longer.
+inline constexpr std::size_t schedule_slots_considered_max = 10'000;
+inline constexpr std::size_t schedule_next_fires_shown = 5;
+
 // HTTP, outbound
 inline constexpr auto connect_timeout = 5s;
 inline constexpr auto call_timeout_max = 120s;
@@ -104,6 +117,9 @@ static_assert(node_timeout_max <= call_timeout_max);
 static_assert(cycle_iterations_default <= cycle_iterations_max);
 static_assert(node_id_chars_max + 64 <= idempotency_key_chars_max,
               "<execution>:<node>:<iteration> must fit");
+static_assert(schedule_punctual < schedule_catch_up_window_default);
+static_assert(schedule_catch_up_window_default <= schedule_catch_up_window_max);
+static_assert(schedule_waiting_max <= schedule_slots_considered_max);
 static_assert(page_size_default <= page_size_max);
 
 }  // namespace millrace::limits

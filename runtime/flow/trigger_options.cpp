@@ -4,6 +4,7 @@
 #include "runtime/flow/event_options.hpp"
 #include "runtime/flow/fields.hpp"
 #include "runtime/flow/hook_auth.hpp"
+#include "runtime/flow/schedule_options.hpp"
 
 #include <re2/re2.h>
 
@@ -27,6 +28,16 @@ constexpr std::array built_for_events{
     std::string_view("event"),  std::string_view("events"),     std::string_view("source"),
     std::string_view("filter"), std::string_view("dedupe_key"), std::string_view("max_age_seconds"),
 };
+constexpr std::array built_for_schedules{std::string_view("cron"),
+                                         std::string_view("timezone"),
+                                         std::string_view("every_seconds"),
+                                         std::string_view("start_at"),
+                                         std::string_view("end_at"),
+                                         std::string_view("jitter_seconds"),
+                                         std::string_view("overlap"),
+                                         std::string_view("catch_up"),
+                                         std::string_view("catch_up_window_seconds"),
+                                         std::string_view("dst")};
 /// Every node may have these; nodes/field_check.hpp looks at them.
 constexpr std::array common_fields_of_nodes{
     std::string_view("label"),        std::string_view("save_as"),
@@ -64,9 +75,10 @@ std::optional<OptionTable> table_of(TriggerType type) {
       return OptionTable{built_for_hooks, {}};
     case TriggerType::api:
       return OptionTable{built_for_calls, {}};
+    case TriggerType::schedule:
+      return OptionTable{built_for_schedules, {}};
     case TriggerType::event:
       return OptionTable{built_for_events, unbuilt_for_events};
-    case TriggerType::schedule:
     case TriggerType::call:
     case TriggerType::subflow:
     case TriggerType::mcp_tool:
@@ -277,13 +289,16 @@ TriggerOptions read_trigger_options(TriggerType flow_trigger_type, const NodeDef
   if (!table) {
     problems.error(trigger.path, "UNSUPPORTED_TRIGGER_TYPE",
                    "Flows of trigger type " + std::string(to_string(flow_trigger_type)) +
-                       " cannot be published yet; use webhook, api, event or inbound_message.");
+                       " cannot be published yet; use webhook, api, event, inbound_message or "
+                       "schedule.");
     return options;
   }
   reader.check_names(*table, to_string(flow_trigger_type));
   if (flow_trigger_type == TriggerType::webhook) reader.read_hook(options);
   if (flow_trigger_type == TriggerType::inbound_message) reader.read_message(options);
   if (flow_trigger_type == TriggerType::event) reader.read_event(options);
+  if (flow_trigger_type == TriggerType::schedule)
+    options.schedule = read_schedule(trigger.data, member_path(trigger.path, "data"), problems);
   if (flow_trigger_type == TriggerType::api) options.response_mode = reader.response_mode();
   return options;
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "runtime/flow/model.hpp"
+#include "runtime/schedule/schedule.hpp"
 
 #include <memory>
 #include <optional>
@@ -36,6 +37,8 @@ struct TriggerOptions {
   std::vector<std::string> channels;  ///< empty: any
   MatchMode match_mode = MatchMode::any;
   std::vector<std::string> match_values;
+  // schedule
+  std::optional<Schedule> schedule;  ///< set for this trigger type alone
 };
 
 /// Whether a message of this channel and text starts the flow. Pure; linear in the text.

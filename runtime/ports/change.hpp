@@ -3,6 +3,7 @@
 #pragma once
 
 #include "runtime/flow/catalog.hpp"
+#include "runtime/schedule/decision.hpp"
 
 #include <functional>
 #include <optional>
@@ -47,6 +48,12 @@ struct DeleteFlow {
   Timestamp at{};
 };
 
+/// How far a schedule has come without a fire: slots were put in line or given up.
+struct NoteSchedule {
+  FlowId flow;
+  ScheduleProgress progress;
+};
+
 /// What the catalogue holds afterwards.
 struct ChangeOutcome {
   std::optional<Workspace> workspace;
@@ -69,7 +76,7 @@ struct RequestKey {
 
 struct CatalogChange {
   std::variant<EnsureWorkspace, CreateKey, RevokeKey, CreateFlow, UpdateFlow, PublishFlow,
-               DeleteFlow>
+               DeleteFlow, NoteSchedule>
       what;
   std::optional<RequestKey> request_key{};
 };

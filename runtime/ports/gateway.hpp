@@ -6,7 +6,9 @@
 #include "runtime/engine/trigger.hpp"
 #include "runtime/ports/change.hpp"
 #include "runtime/ports/reply.hpp"
+#include "runtime/schedule/decision.hpp"
 
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -18,6 +20,8 @@ struct TriggerKey {
   Sha256 fingerprint{};  ///< of the request; another one with the same key is a mismatch
   std::string
       memo;  ///< stored beside it and handed back to duplicates (request id and time of the first)
+  /// Of a schedule's fire: how far the schedule has come with it, written in the same commit.
+  std::shared_ptr<const ScheduleProgress> progress{};
 };
 
 /// What became of a trigger. For ResponseMode::immediate told at the commit of the first turn, else

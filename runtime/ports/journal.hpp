@@ -48,6 +48,15 @@ struct StoredRun {
   std::vector<TurnRecord> records;  ///< after the snapshot, in order
 };
 
+/// A published schedule, and how far it has come.
+struct StoredSchedule {
+  WorkspaceNumber workspace{};
+  ProgramPtr program;  ///< its trigger has a schedule
+  ScheduleProgress progress;
+  ExecutionId run;        ///< that its last fire began; nil: none, or ended with its first turn
+  bool run_open = false;  ///< that run goes on
+};
+
 class Journal {
  public:
   virtual ~Journal() = default;
@@ -70,6 +79,10 @@ class Journal {
   /// Timer rows of `partition` in order of due time, from `from` on.
   virtual Result<std::vector<TimerRow>> timers(Partition partition, Timestamp from,
                                                std::size_t count_max) = 0;
+  /// The published schedules, or the one of flow `only` if it is published.
+  virtual Result<std::vector<StoredSchedule>> schedules(std::optional<FlowId>) {
+    return std::vector<StoredSchedule>{};
+  }
   virtual Result<ProgramPtr> program(FlowId flow, std::uint32_t version) = 0;
 };
 

@@ -102,4 +102,26 @@ Result<StoredFlowVersion> decode_version(std::string_view key, std::string_view 
   return version;
 }
 
+void encode_schedule(std::string& out, const ScheduleRow& row) {
+  Writer writer = begin(out);
+  writer.time(row.progress.seen)
+      .variable(row.progress.missed)
+      .id(row.run.id)
+      .variable(row.progress.waiting.size());
+  for (const Slot slot : row.progress.waiting) writer.time(slot);
+}
+
+Result<ScheduleRow> decode_schedule(std::string_view bytes) {
+  ByteReader reader(bytes);
+  ScheduleRow row;
+  read_version(reader);
+  row.progress.seen = reader.time();
+  row.progress.missed = reader.variable_as<std::uint32_t>();
+  row.run.id = reader.id();
+  for (std::uint64_t count = reader.variable(); count > 0 && !reader.failed(); --count)
+    row.progress.waiting.push_back(std::chrono::floor<std::chrono::seconds>(reader.time()));
+  if (!reader.done()) return corrupt("catalog");
+  return row;
+}
+
 }  // namespace millrace::storage

@@ -6,6 +6,7 @@
 
 #include "runtime/engine/summary.hpp"
 #include "runtime/flow/catalog.hpp"
+#include "runtime/schedule/decision.hpp"
 #include "storage/rows/table.hpp"
 
 #include <optional>
@@ -85,6 +86,14 @@ void encode_flow(std::string& out, const StoredFlow& flow);
 Result<StoredFlow> decode_flow(std::string_view key, std::string_view bytes);
 void encode_version(std::string& out, const StoredFlowVersion& version);
 Result<StoredFlowVersion> decode_version(std::string_view key, std::string_view bytes);
+
+/// How far a published schedule has come, and the run that its last fire began.
+struct ScheduleRow {
+  ScheduleProgress progress;
+  ExecutionId run;  ///< nil: none, or it ended with its first turn
+};
+void encode_schedule(std::string& out, const ScheduleRow& row);
+Result<ScheduleRow> decode_schedule(std::string_view bytes);
 
 /// Of `meta`.
 std::string encode_meta(std::string_view bytes);

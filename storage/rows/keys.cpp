@@ -260,6 +260,12 @@ Key version_key(FlowId flow, std::uint32_t version) {
   return key;
 }
 
+Key schedule_key(FlowId flow) {
+  Key key = catalog_prefix(CatalogKind::schedule);
+  Writer(key).id(flow.id);
+  return key;
+}
+
 Key outbox_key(Partition partition, Timestamp due, const Id& delivery) {
   Key key = timer_from(partition, due);
   Writer(key).id(delivery);

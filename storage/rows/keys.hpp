@@ -119,11 +119,13 @@ enum class CatalogKind : std::uint8_t {
   api_key = 2,    ///< key id 15
   flow = 3,       ///< workspace 4, flow id 15
   version = 4,    ///< flow id 15, version 4
+  schedule = 5,   ///< flow id 15
 };
 Key workspace_key(WorkspaceNumber workspace);
 Key api_key_key(KeyId key);
 Key flow_key(WorkspaceNumber workspace, FlowId flow);
 Key version_key(FlowId flow, std::uint32_t version);
+Key schedule_key(FlowId flow);
 Key catalog_prefix(CatalogKind kind);
 
 // outbox: partition 2, due 8, delivery id 15

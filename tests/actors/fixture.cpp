@@ -72,7 +72,7 @@ Result<ChangeOutcome> House::change(CatalogChange what) {
   return outcome.value();
 }
 
-ProgramPtr House::publish(std::string_view definition) {
+ProgramPtr House::publish(std::string_view definition, TriggerType type) {
   if (!system) start();
   workspace = change({EnsureWorkspace{"tests"}}).value().workspace->number;
   const FlowId id{ids->next(Partition{0})};
@@ -83,6 +83,8 @@ ProgramPtr House::publish(std::string_view definition) {
   StoredFlowVersion version;
   version.flow = id;
   version.name = "flow";
+  flow.trigger_type = version.trigger_type = type;
+  flow.created = flow.updated = version.created = clock.now();
   version.definition = definition;
   change({CreateFlow{flow, version}}).value();
   change({PublishFlow{workspace, id, 1, clock.now()}}).value();

@@ -52,7 +52,8 @@ class House {
   void advance(Duration duration);
   void shuffle_with(std::uint64_t seed) { order_.emplace(seed); }
 
-  ProgramPtr publish(std::string_view definition);
+  ProgramPtr publish(std::string_view definition, TriggerType type = TriggerType::api);
+  Result<ChangeOutcome> change(CatalogChange what);
   std::optional<Error> submit(const ProgramPtr& program, Told& told, Ask ask = {});
   /// submit() that must be let in, and run().
   Told& fire(const ProgramPtr& program, Ask ask = {});
@@ -82,7 +83,6 @@ class House {
 
  private:
   void open_store();
-  Result<ChangeOutcome> change(CatalogChange what);
   caf::scheduler::test_coordinator& scheduler();
   void advance_scheduler(Duration duration);
 

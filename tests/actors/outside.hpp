@@ -67,6 +67,9 @@ class WatchedJournal : public Journal {
   }
   Result<std::vector<TimerRow>> timers(Partition partition, Timestamp from,
                                        std::size_t count_max) override;
+  Result<std::vector<StoredSchedule>> schedules(std::optional<FlowId> only) override {
+    return journal_->schedules(only);
+  }
   Result<ProgramPtr> program(FlowId flow, std::uint32_t version) override {
     return journal_->program(flow, version);
   }

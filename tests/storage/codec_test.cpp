@@ -66,6 +66,11 @@ StoredFlowVersion stored_version() {
   return {flow, 300, "f", TriggerType::event, R"({"nodes":[]})", at(1)};
 }
 
+ScheduleRow schedule_row() {
+  const Slot slot(std::chrono::seconds{2});
+  return {{at(3), 300, {slot, slot + std::chrono::seconds{1}}}, run};
+}
+
 template <class Encode, class... Arguments>
 std::string encoded(Encode encode, const Arguments&... arguments) {
   std::string out = "left over";
@@ -160,6 +165,14 @@ TEST(CodecTest, ValuesOfTheCatalogueHaveTheBytesTheyAlwaysHad) {
             "05"
             "8000000000000001"
             "7b226e6f646573223a5b5d7d");
+  EXPECT_EQ(to_hex(encoded(encode_schedule, schedule_row())),
+            "01"
+            "8000000000000003"
+            "ac02" +
+                run_hex +
+                "02"
+                "80000000000007d0"
+                "8000000000000bb8");
   EXPECT_EQ(to_hex(encode_meta("ab")),
             "01"
             "6162");
@@ -225,6 +238,9 @@ TEST(CodecTest, CatalogueRowsComeBackWithWhatTheirKeysSay) {
                                       encoded(encode_workspace, Workspace{workspace, "w"}));
   EXPECT_EQ(named->number, workspace);
   EXPECT_EQ(named->name, "w");
+  const auto schedule = decode_schedule(encoded(encode_schedule, schedule_row())).value();
+  EXPECT_EQ(schedule.progress, schedule_row().progress);
+  EXPECT_EQ(schedule.run, run);
 }
 
 /// Every decoder, fed with any bytes as a value; true when it took them.
@@ -240,6 +256,7 @@ const std::vector<std::function<bool(std::string_view)>>& decoders() {
       [](std::string_view b) { return decode_flow(flow_key(workspace, flow), b).has_value(); },
       [](std::string_view b) { return decode_version(version_key(flow, 1), b).has_value(); },
       [](std::string_view b) { return decode_meta("format", b).has_value(); },
+      [](std::string_view b) { return decode_schedule(b).has_value(); },
   };
   return all;
 }
@@ -257,6 +274,7 @@ const std::vector<std::string>& values() {
       encoded(encode_flow, stored_flow()),
       encoded(encode_version, stored_version()),
       encode_meta("ab"),
+      encoded(encode_schedule, schedule_row()),
   };
   return all;
 }

@@ -49,6 +49,7 @@ TEST(KeysTest, EveryKeyHasTheBytesItAlwaysHad) {
   EXPECT_EQ(hex(api_key_key(KeyId{flow.id})), "02" + flow_hex);
   EXPECT_EQ(hex(flow_key(workspace, flow)), "03a1b2c3d4" + flow_hex);
   EXPECT_EQ(hex(version_key(flow, 0x01020304)), "04" + flow_hex + "01020304");
+  EXPECT_EQ(hex(schedule_key(flow)), "05" + flow_hex);
   EXPECT_EQ(hex(outbox_key(Partition{0x0abc}, due, flow.id)), "0abc" + due_hex + flow_hex);
 }
 

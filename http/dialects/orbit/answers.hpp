@@ -9,8 +9,10 @@
 #include "runtime/ports/archive.hpp"
 
 #include <map>
+#include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace millrace::http::orbit {
 
@@ -20,9 +22,15 @@ std::string spell(ExecutionId execution);
 
 /// `{data: flow, meta}`: create, update, unpublish.
 std::string flow_answer(const StoredFlow& flow, const AnswerMeta& meta);
+/// When a published schedule is due next.
+struct ScheduleView {
+  std::string timezone;
+  std::vector<Timestamp> next_fires;
+};
+
 /// With the definition of its newest version, byte for byte as it was sent.
 std::string flow_answer(const StoredFlow& flow, const StoredFlowVersion& newest,
-                        const AnswerMeta& meta);
+                        const AnswerMeta& meta, const std::optional<ScheduleView>& schedule = {});
 /// With the warnings that publishing found.
 std::string published_answer(const StoredFlow& flow, const Problems& problems,
                              const AnswerMeta& meta);

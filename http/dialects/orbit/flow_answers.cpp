@@ -28,6 +28,13 @@ void write_problems(JsonWriter& json, const std::vector<Problem>& problems) {
   json.close_array();
 }
 
+void write_schedule(JsonWriter& json, const ScheduleView& schedule) {
+  json.key("schedule").open_object().key("timezone").text(schedule.timezone);
+  json.key("next_fires").open_array();
+  for (const Timestamp fire : schedule.next_fires) json.time(fire);
+  json.close_array().close_object();
+}
+
 }  // namespace
 
 std::string spell(FlowId flow) { return "flw_" + to_base62(flow.id); }
@@ -41,10 +48,11 @@ std::string flow_answer(const StoredFlow& flow, const AnswerMeta& meta) {
 }
 
 std::string flow_answer(const StoredFlow& flow, const StoredFlowVersion& newest,
-                        const AnswerMeta& meta) {
+                        const AnswerMeta& meta, const std::optional<ScheduleView>& schedule) {
   JsonWriter json;
   json.open_object().key("data").open_object();
   write_flow_members(json, flow);
+  if (schedule) write_schedule(json, *schedule);
   json.key("definition").raw(newest.definition).close_object();
   return close_with_meta(json, meta);
 }

@@ -128,6 +128,15 @@ void update_and_publish(const Services& services, const MatchedPtr& matched, Flo
   read_then<OrbitResult<FoundFlow>>(services, matched, std::move(work), std::move(next), respond);
 }
 
+/// Nothing unless a schedule is live.
+std::optional<ScheduleView> schedule_of(const Services& services, FlowId flow, Timestamp now) {
+  const auto live = services.archive->published(flow);
+  if (!live || !live->program->trigger.schedule) return std::nullopt;
+  const Schedule& schedule = *live->program->trigger.schedule;
+  return ScheduleView{schedule.zone.name(), next_fires(schedule, to_base62(flow.id), now,
+                                                       limits::schedule_next_fires_shown)};
+}
+
 }  // namespace
 
 void create_flow(const Services& services, const MatchedPtr& matched, Respond respond) {
@@ -162,7 +171,8 @@ void read_flow(const Services& services, const MatchedPtr& matched, Respond resp
       [&services, matched, id] {
         const auto found = find_flow(services, *matched, *id);
         if (!found) return render(matched->request, found.error());
-        return ok(flow_answer(found->flow, found->newest, meta_of(matched->request)));
+        return ok(flow_answer(found->flow, found->newest, meta_of(matched->request),
+                              schedule_of(services, *id, matched->request.received)));
       },
       std::move(respond));
 }

@@ -100,7 +100,6 @@ TEST(TriggerOptionsTest, RefusesWhatIsWrongOrNotBuiltWithItsPath) {
       {message,
        R"({"match":{"mode":"regex","values":["("]}})",
        {".data.match.values INVALID_VALUE"}},
-      {TriggerType::schedule, R"({"cron":"* * * * *"})", {" UNSUPPORTED_TRIGGER_TYPE"}},
       {TriggerType::event, "{}", {".data.event MISSING_REQUIRED_FIELD"}},
       {TriggerType::event, R"({"event":5})", {".data.event INVALID_TYPE"}},
       {TriggerType::event, R"({"event":"a*b"})", {".data.event INVALID_VALUE"}},
