@@ -117,9 +117,9 @@ TEST(OrbitAnswerTest, ShowsAPausedRunAsRunningAndWhatAReplayRepeats) {
   const Json item = parsed(executions_answer(page, "", named_view(), meta)).at("data").at(0);
   EXPECT_EQ(item.at("status"), "running");
   EXPECT_EQ(item.at("substatus"), "paused");
-  EXPECT_EQ(item.at("replay_of"), spell(*paused.replay_of));
+  EXPECT_EQ(item.at("replay_of"), Json(spell(*paused.replay_of)));
   const Json single = parsed(execution_answer(paused, {}, named_view(), meta)).at("data");
-  EXPECT_EQ(single.at("replay_of"), spell(*paused.replay_of));
+  EXPECT_EQ(single.at("replay_of"), Json(spell(*paused.replay_of)));
   const Json told = parsed(controlled_answer(paused, meta)).at("data");
   EXPECT_EQ(print_json(told), R"({"id":")" + spell(execution_id) + R"(","flow_id":")" +
                                   spell(flow_id) +
