@@ -13,10 +13,10 @@ class SchedulesTest : public StoreTest {
   void publish(std::uint32_t version = 1) {
     ASSERT_TRUE(commit_change(store(), {PublishFlow{workspace_one, flow, version, clock_.now()}}));
   }
-  TurnWrite fire(std::uint64_t age, Slot slot, ScheduleProgress progress,
+  TurnWrite fire(std::uint64_t age, Slot when, ScheduleProgress progress,
                  RunStatus status = RunStatus::running) const {
     TriggerKey key;
-    key.key = "slot:" + std::to_string(slot.time_since_epoch().count());
+    key.key = "slot:" + std::to_string(when.time_since_epoch().count());
     key.progress = std::make_shared<const ScheduleProgress>(std::move(progress));
     return turn_of(
         run_at(age),
@@ -36,7 +36,7 @@ class SchedulesTest : public StoreTest {
   const Slot slot = std::chrono::floor<std::chrono::seconds>(clock_.now()) + 60s;
 };
 
-TEST_P(SchedulesTest, ASchedulesCountsFromItsPublication) {
+TEST_P(SchedulesTest, AScheduleCountsFromItsPublication) {
   EXPECT_TRUE(journal().schedules(std::nullopt)->empty());
   publish();
   EXPECT_EQ(stored().program->flow, flow);
