@@ -17,8 +17,8 @@ Response ready_response(const Gateway& gateway, const Request& request) {
 }  // namespace
 
 void add_health_routes(Router& router, const Gateway& gateway) {
-  const auto render = [](const Request& request, const Error& error) {
-    return problem(request, error);
+  const auto render = [](const Request& request, const Error& error, int status) {
+    return problem(request, error, status);
   };
   router.add({"GET", "/health", OpenAccess{},
               [](const MatchedPtr&, const Respond& respond) {

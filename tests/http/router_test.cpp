@@ -14,7 +14,9 @@ namespace {
 Route row(std::string method, std::string pattern) {
   return {std::move(method), std::move(pattern), OpenAccess{},
           [](const MatchedPtr&, const Respond&) {},
-          [](const Request& request, const Error& error) { return problem(request, error); }};
+          [](const Request& request, const Error& error, int status) {
+            return problem(request, error, status);
+          }};
 }
 
 Router table() {
