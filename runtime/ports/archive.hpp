@@ -6,6 +6,7 @@
 #include "runtime/engine/summary.hpp"
 #include "runtime/engine/trace.hpp"
 #include "runtime/flow/catalog.hpp"
+#include "runtime/ports/event_feed.hpp"
 
 #include <optional>
 #include <string_view>
@@ -48,6 +49,14 @@ class Archive {
   virtual Result<Page<ExecutionSummary>> executions(const ExecutionQuery& query) const = 0;
   virtual Result<ExecutionSummary> execution(WorkspaceNumber workspace, ExecutionId id) const = 0;
   virtual Result<Trace> trace(const ExecutionSummary& summary) const = 0;
+  /// Committed turns of the last 24 hours, in order, a page at a time.
+  virtual Result<FeedPage> feed(const FeedQuery&) const {
+    return Error{ErrorCode::not_found, "the feed is not kept"};
+  }
+  /// Of any version that a run names, also of a deleted flow. Errors: not_found, corrupt, storage.
+  virtual Result<ProgramPtr> program(FlowId, std::uint32_t) const {
+    return Error{ErrorCode::not_found, "programs are not kept"};
+  }
 };
 
 }  // namespace millrace
