@@ -44,6 +44,7 @@ Reply parse_head(std::string_view head) {
 
 void KeyArchive::add(std::string_view text, Dialect dialect, Scopes scopes, bool revoked) {
   ApiKey key;
+  key.id = KeyId{Id::make(1, Partition{0}, keys_.size() + 1)};
   key.hash = sha256(text);
   key.dialect = dialect;
   key.scopes = scopes;
@@ -121,6 +122,14 @@ Reply Client::read(bool head_only) {
   return reply;
 }
 
+std::string Client::read_bytes(std::size_t count) {
+  while (in_.size() < count && fill()) {
+  }
+  std::string bytes = in_.substr(0, count);
+  in_.erase(0, count);
+  return bytes;
+}
+
 std::string Client::read_rest() {
   while (!ended_ && fill()) {
   }
@@ -135,7 +144,9 @@ Reply Client::ask(std::string_view bytes) {
 TestServer::TestServer() : TestServer(quick_limits()) {}
 
 TestServer::TestServer(ServerLimits limits)
-    : router([](const Request& request, const Error& error) { return problem(request, error); }) {
+    : router([](const Request& request, const Error& error, int status) {
+        return problem(request, error, status);
+      }) {
   ServerSettings settings;
   settings.limits = limits;
   server = std::make_unique<Server>(settings, router, archive, clock, random);

@@ -22,5 +22,7 @@ void validate_flow(const Services& services, const MatchedPtr& matched, Respond 
 void execute_flow(const Services& services, const MatchedPtr& matched, Respond respond);
 void list_executions(const Services& services, const MatchedPtr& matched, Respond respond);
 void read_execution(const Services& services, const MatchedPtr& matched, Respond respond);
+/// A stream of server-sent events.
+void stream_executions(const Services& services, const MatchedPtr& matched, Respond respond);
 
 }  // namespace millrace::http::orbit
