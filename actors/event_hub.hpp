@@ -11,7 +11,8 @@ namespace millrace::actors {
 struct EventHubState {
   static inline const char* name = "event_hub";
 
-  void subscribe(const RingPtr& ring) { rings.push_back(ring); }
+  /// What is committed after this ring has come in is put into it; the rest is on disk.
+  void subscribe(const RingPtr& ring);
   /// In the order of commits: the one committer sends, one mailbox receives.
   void publish(const FeedBatch& feed);
 

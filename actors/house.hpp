@@ -9,6 +9,7 @@
 #include "runtime/ports/reply.hpp"
 
 #include <atomic>
+#include <memory>
 #include <mutex>
 
 namespace millrace::actors {
@@ -41,7 +42,9 @@ struct House {
   Surroundings outside;
   Gate gate;
   LiveRuns live;
-  std::atomic<std::size_t> subscribers{0};
+  /// Shared with the subscriptions, which may outlive the house.
+  std::shared_ptr<std::atomic<std::size_t>> subscribers =
+      std::make_shared<std::atomic<std::size_t>>(0);
   std::atomic<std::size_t> partitions_starting;
   std::function<void()> on_drained;
   MailSink mail_sink;

@@ -146,6 +146,7 @@ struct CallDone {
 };
 
 struct FeedBatch {
+  std::uint64_t commit = 0;
   std::vector<std::shared_ptr<const FeedTurn>> turns;
 };
 

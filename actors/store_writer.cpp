@@ -71,7 +71,7 @@ void StoreWriterState::settle(std::uint64_t commit) {
     lost ? settle_lost(write, *pending[i].append, answers)
          : settle_turn(write, *pending[i].append, answers);
   }
-  if (house->subscribers.load() > 0) publish(commit);
+  if (house->subscribers->load() > 0) publish(commit);
   arm_tick();
 }
 
@@ -150,12 +150,13 @@ void StoreWriterState::on_looked_up(const LookedUp& found) {
 
 void StoreWriterState::publish(std::uint64_t commit) {
   auto feed = std::make_shared<FeedBatch>();
+  feed->commit = commit;
   std::uint32_t n = 0;
   for (Write& write : batch) {
     auto* turn = std::get_if<TurnWrite>(&write);
     if (turn == nullptr || turn->refused || turn->winner) continue;
-    feed->turns.push_back(std::make_shared<const FeedTurn>(
-        FeedTurn{{commit, n++}, std::move(turn->summary), std::move(turn->record)}));
+    feed->turns.push_back(std::make_shared<const FeedTurn>(FeedTurn{
+        {commit, n++}, std::move(turn->summary), std::move(turn->record), turn->bytes.size()}));
   }
   if (n > 0) self->send(house->hub, FeedBatchPtr(std::move(feed)));
 }

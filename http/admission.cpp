@@ -30,6 +30,21 @@ Error refused_key(AdmissionDesk& desk, const Request& request, Error error, bool
   return Error{ErrorCode::rate_limited, "too many wrong API keys from this address"};
 }
 
+/// The key of the request, which reaches the row and has not asked too often.
+Result<ApiKey> pass_key(AdmissionDesk& desk, Request& request, const Route& route,
+                        const KeyAccess& access, MonotonicTime now) {
+  bool guessed = false;
+  auto key = identify(request, desk.archive, guessed);
+  if (!key) return refused_key(desk, request, key.error(), guessed, now);
+  request.quota = desk.rates.count(key->id, now, request.received);
+  if (request.quota && request.quota->retry_after > 0) {
+    return Error{ErrorCode::rate_limited,
+                 "a key may ask " + std::to_string(request.quota->limit) + " times in 60 seconds"};
+  }
+  if (auto error = refusal(*key, route, access)) return *std::move(error);
+  return key;
+}
+
 }  // namespace
 
 Response render_error(const Matched& matched, const Error& error) {
@@ -43,19 +58,15 @@ Response render_error(const RenderError& render, const Request& request, const E
   return render ? render(request, error, told) : problem(request, error, told);
 }
 
-std::variant<Admitted, Response> admit(AdmissionDesk& desk, const Request& request,
+std::variant<Admitted, Response> admit(AdmissionDesk& desk, Request& request,
                                        const Announced& announced, MonotonicTime now) {
   Router::Match match = desk.router.match(request.method, request.path);
   if (!match.route) return unrouted(desk.router, request, match);
   const Route& route = *match.route;
   Admitted admitted{&route, std::move(match.captures), std::nullopt};
-  if (std::holds_alternative<KeyAccess>(route.access)) {
-    bool guessed = false;
-    auto key = authenticate(request, route, desk.archive, guessed);
-    if (!key) {
-      return render_error(route.render_error, request,
-                          refused_key(desk, request, key.error(), guessed, now));
-    }
+  if (const auto* access = std::get_if<KeyAccess>(&route.access)) {
+    auto key = pass_key(desk, request, route, *access, now);
+    if (!key) return render_error(route.render_error, request, key.error());
     admitted.key = *std::move(key);
   }
   if (announced.expects_unknown) {

@@ -23,6 +23,7 @@ struct AdmissionDesk {
   const Router& router;
   const Archive& archive;
   AuthFailures& failures;
+  KeyRates& rates;
 };
 struct Announced {
   std::uint64_t content_length = 0;
@@ -30,7 +31,8 @@ struct Announced {
 };
 
 /// 404 and 405 by the router's fallback, 401, 403, 413, 417 and 429 in the matched route's form.
-std::variant<Admitted, Response> admit(AdmissionDesk& desk, const Request& request,
+/// Sets the request's quota once its key is known.
+std::variant<Admitted, Response> admit(AdmissionDesk& desk, Request& request,
                                        const Announced& announced, MonotonicTime now);
 
 /// `error` in the voice of the matched row.

@@ -41,10 +41,7 @@ std::string_view presented_key(const Request& request) {
   return authorization;
 }
 
-Result<ApiKey> authenticate(const Request& request, const Route& route, const Archive& archive,
-                            bool& guessed) {
-  const auto* access = std::get_if<KeyAccess>(&route.access);
-  if (!access) return Error{ErrorCode::internal, "a key was asked for on an open route"};
+Result<ApiKey> identify(const Request& request, const Archive& archive, bool& guessed) {
   const std::string_view text = presented_key(request);
   if (text.empty()) {
     return unauthorized("an API key is needed: send X-API-Key or Authorization: Bearer");
@@ -56,14 +53,18 @@ Result<ApiKey> authenticate(const Request& request, const Route& route, const Ar
     return unauthorized("the API key is not valid");
   }
   if (key->revoked) return unauthorized("the API key is not valid");
-  if (key->dialect != route.dialect) {
+  return *std::move(key);
+}
+
+std::optional<Error> refusal(const ApiKey& key, const Route& route, const KeyAccess& access) {
+  if (key.dialect != route.dialect) {
     return Error{ErrorCode::forbidden, "the API key belongs to another dialect"};
   }
-  if (!allows(key->scopes, access->scope)) {
+  if (!allows(key.scopes, access.scope)) {
     return Error{ErrorCode::forbidden,
-                 "the API key lacks the scope " + std::string(to_string(access->scope))};
+                 "the API key lacks the scope " + std::string(to_string(access.scope))};
   }
-  return *std::move(key);
+  return std::nullopt;
 }
 
 }  // namespace millrace::http

@@ -6,16 +6,19 @@
 #include "http/router.hpp"
 #include "runtime/ports/archive.hpp"
 
+#include <optional>
+
 namespace millrace::http {
 
 /// The key text of `X-API-Key`, else of `Authorization: Bearer`. Empty when there is none, or when
 /// a header of the two comes twice: then nobody can say which one counts.
 std::string_view presented_key(const Request& request);
 
-/// The live key of a request on a row with KeyAccess. Errors: unauthorized (none, unknown,
-/// revoked), forbidden (its scopes or its dialect do not reach this row). `guessed` is set when a
+/// The live key of a request. Error: unauthorized (none, unknown, revoked). `guessed` is set when a
 /// key was shown that is not ours.
-Result<ApiKey> authenticate(const Request& request, const Route& route, const Archive& archive,
-                            bool& guessed);
+Result<ApiKey> identify(const Request& request, const Archive& archive, bool& guessed);
+
+/// Why the key does not reach the row: forbidden (its scopes or its dialect). Nothing: it does.
+std::optional<Error> refusal(const ApiKey& key, const Route& route, const KeyAccess& access);
 
 }  // namespace millrace::http

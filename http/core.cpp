@@ -29,7 +29,8 @@ Core::Core(const ServerSettings& settings, const Router& router, const Archive& 
       reader{bounds_of(settings.limits), settings.authorities},
       clock(the_clock),
       failures(settings.limits.auth_failures_max, settings.limits.auth_failures_per_second),
-      desk{router, archive, failures},
+      rates(settings.limits.key_requests_per_minute),
+      desk{router, archive, failures, rates},
       request_number_(random.next()) {}
 
 std::string Core::next_request_id() {

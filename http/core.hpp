@@ -55,6 +55,7 @@ class Core {
   ReaderSettings reader;
   const Clock& clock;
   AuthFailures failures;
+  KeyRates rates;
   AdmissionDesk desk;
   /// Bytes just read, for one session at a time: idle connections hold no buffer.
   std::array<char, 16 * 1024> scratch{};

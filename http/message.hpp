@@ -4,7 +4,9 @@
 #include "runtime/base/time.hpp"
 #include "runtime/nodes/call.hpp"
 
+#include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -12,6 +14,16 @@
 #include <vector>
 
 namespace millrace::http {
+
+class BodyStream;
+
+/// What a key may still ask in its window of 60 seconds, after this request.
+struct Quota {
+  std::uint32_t limit = 0;
+  std::uint32_t remaining = 0;
+  std::int64_t reset = 0;        ///< seconds since 1970: all of it is there again
+  std::int64_t retry_after = 0;  ///< seconds; not 0: this request is refused
+};
 
 struct Request {
   std::string method;  ///< as sent, upper case
@@ -23,6 +35,7 @@ struct Request {
   std::string peer;        ///< address of the client, without port
   std::string request_id;  ///< ours: `req_` + 21 characters
   Timestamp received{};
+  std::optional<Quota> quota{};  ///< of its key, where there is one and a bound
 
   /// First header of this (lower-case) name, or empty.
   std::string_view header(std::string_view name) const;
@@ -35,6 +48,7 @@ struct Response {
   HeaderList headers;
   std::string content_type = "application/json";
   std::string body;
+  std::shared_ptr<BodyStream> stream{};  ///< set: the body comes from here, on a row that streams
 };
 
 /// Called exactly once, on the session's thread, by whoever answers.

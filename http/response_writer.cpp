@@ -47,6 +47,25 @@ void append_connection(std::string& out, const ResponseFrame& frame) {
   }
 }
 
+void append_number_header(std::string& out, std::string_view name, std::size_t number) {
+  out.append(name).append(": ");
+  append_number(out, number);
+  out.append("\r\n");
+}
+
+void append_quota(std::string& out, const Quota& quota) {
+  append_number_header(out, "X-RateLimit-Limit", quota.limit);
+  append_number_header(out, "X-RateLimit-Remaining", quota.remaining);
+  append_number_header(out, "X-RateLimit-Reset", static_cast<std::size_t>(quota.reset));
+}
+
+/// Of an answer that names none itself.
+std::size_t retry_after(const ResponseFrame& frame) {
+  const bool over_quota = frame.quota && frame.quota->retry_after > 0;
+  return static_cast<std::size_t>(over_quota ? frame.quota->retry_after
+                                             : std::chrono::seconds(limits::retry_after).count());
+}
+
 }  // namespace
 
 std::string write_response(const Response& response, const ResponseFrame& frame) {
@@ -65,23 +84,38 @@ std::string write_response(const Response& response, const ResponseFrame& frame)
     if (is_sent(header)) append_header(out, header.first, header.second);
   }
   if (wants_retry_after(status) && !has(response, "retry-after")) {
-    out.append("Retry-After: ");
-    append_number(out, limits::retry_after.count());
-    out.append("\r\n");
+    append_number_header(out, "Retry-After", retry_after(frame));
   }
   if (status == 401 && !has(response, "www-authenticate")) {
     append_header(out, "WWW-Authenticate", "Bearer");
   }
   append_header(out, "X-Request-Id", frame.request_id);
+  if (frame.quota) append_quota(out, *frame.quota);
   append_connection(out, frame);
-  if (!bodiless) {
-    out.append("Content-Length: ");
-    append_number(out, response.body.size());
-    out.append("\r\n");
+  if (frame.streamed) {
+    if (frame.version != 10) append_header(out, "Transfer-Encoding", "chunked");
+  } else if (!bodiless) {
+    append_number_header(out, "Content-Length", response.body.size());
   }
   out.append("\r\n");
   if (!frame.head_only && !bodiless) out.append(response.body);
   return out;
+}
+
+void append_piece(std::string& out, std::string_view piece, int version) {
+  if (piece.empty()) return;
+  if (version == 10) {
+    out.append(piece);
+    return;
+  }
+  std::array<char, 16> digits{};
+  const auto end =
+      std::to_chars(digits.data(), digits.data() + digits.size(), piece.size(), 16).ptr;
+  out.append(digits.data(), end).append("\r\n").append(piece).append("\r\n");
+}
+
+void append_end(std::string& out, int version) {
+  if (version != 10) out.append("0\r\n\r\n");
 }
 
 }  // namespace millrace::http

@@ -49,6 +49,8 @@ struct Route {
   RenderError render_error;
   Dialect dialect = Dialect::native;  ///< a key of another dialect is refused on KeyAccess rows
   std::size_t body_bytes_max = limits::api_body_bytes_max;
+  /// May answer with a stream: such a request is the last of its connection.
+  bool streams = false;
 };
 
 class Router {

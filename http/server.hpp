@@ -4,8 +4,8 @@
 
 #include "http/message.hpp"
 #include "http/router.hpp"
-#include "runtime/base/limits.hpp"
 #include "runtime/base/random.hpp"
+#include "runtime/base/stream_limits.hpp"
 #include "runtime/base/time.hpp"
 #include "runtime/ports/archive.hpp"
 #include "runtime/ports/reply.hpp"
@@ -41,6 +41,9 @@ struct ServerLimits {
   std::size_t auth_failures_max = 300;    ///< wrong keys an address may show at once …
   double auth_failures_per_second = 5;    ///< … and how fast that is forgiven
   std::size_t reads_waiting_max = 1'000;  ///< archive reads queued; more are answered 503
+  std::uint32_t key_requests_per_minute = limits::key_requests_per_minute;  ///< 0: no bound
+  std::size_t streams_max = limits::streams_max;
+  std::size_t streams_per_key_max = limits::streams_per_key_max;
 };
 
 struct ServerSettings {

@@ -3,8 +3,10 @@
 
 #include "http/allowance.hpp"
 #include "http/router.hpp"
+#include "http/sse/stream_slots.hpp"
 #include "runtime/base/ids.hpp"
 #include "runtime/ports/archive.hpp"
+#include "runtime/ports/event_feed.hpp"
 #include "runtime/ports/gateway.hpp"
 
 #include <functional>
@@ -16,6 +18,8 @@ namespace millrace::http {
 struct Services {
   Gateway* gateway = nullptr;
   const Archive* archive = nullptr;
+  EventFeed* feed = nullptr;
+  std::shared_ptr<StreamSlots> streams;  ///< how many may be open; the I/O thread's
   const Clock* clock = nullptr;
   Random* random = nullptr;
   IdGenerator* ids = nullptr;

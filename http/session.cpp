@@ -131,7 +131,7 @@ void Session::dispatch() {
   matched->captures = std::move(admitted_->captures);
   matched->key = std::move(admitted_->key);
   admitted_.reset();
-  const std::uint64_t number = push_slot(!reader_.keeps_alive() || core_.draining);
+  const std::uint64_t number = push_slot(!reader_.keeps_alive() || core_.draining || route.streams);
   matched->request = std::move(reader_.request());
   reader_.reset();
   const auto ticket = std::make_shared<Ticket>(shared_from_this(), number);
@@ -155,6 +155,7 @@ std::uint64_t Session::push_slot(bool close) {
   slot.head_only = reader_.request().method == "HEAD";
   slot.version = reader_.version();
   slot.request_id = reader_.request().request_id;
+  slot.quota = reader_.request().quota;
   slots_.push_back(std::move(slot));
   if (close) read_closed_ = true;
   await(Awaited::answer);
@@ -196,14 +197,18 @@ void Session::answer(std::uint64_t number, Response response) {
     slot.close = true;
     read_closed_ = true;
   }
-  slot.bytes =
-      write_response(response, {slot.version, slot.head_only, slot.close, slot.request_id});
+  MR_ASSERT(!response.stream || slot.close);
+  slot.bytes = write_response(response, {slot.version, slot.head_only, slot.close, slot.request_id,
+                                         response.stream != nullptr, slot.quota});
+  if (!slot.head_only) slot.stream = std::move(response.stream);
   slot.ready = true;
   flush();
   resume();
 }
 
 void Session::flush() {
+  std::shared_ptr<BodyStream> stream;
+  int version = 11;
   while (!slots_.empty() && slots_.front().ready) {
     std::string& bytes = slots_.front().bytes;
     if (out_.empty()) {
@@ -211,6 +216,8 @@ void Session::flush() {
     } else {
       out_ += bytes;
     }
+    stream = std::move(slots_.front().stream);
+    version = slots_.front().version;
     slots_.pop_front();
     ++first_number_;
   }
@@ -219,16 +226,19 @@ void Session::flush() {
     continue_due_ = false;
   }
   if (!writing_) write_now();
+  if (stream) begin_stream(std::move(stream), version);
 }
 
 void Session::resume() {
   if (busy_ || phase_ == Phase::closed) return;
+  if (stream_) return pump();
   if (!in_.empty() && wants_bytes()) in_.erase(0, consume(in_));
   settle();
 }
 
 void Session::settle() {
   if (phase_ == Phase::closed || phase_ == Phase::lingering) return;
+  if (stream_) return wait_readable();
   if (slots_.empty() && out_.empty()) {
     if (read_closed_) return finish();
     if (phase_ == Phase::head && !reader_.head_begun() && awaited_ != Awaited::first) {

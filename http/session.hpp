@@ -3,6 +3,7 @@
 // Internal: includes Asio.
 #pragma once
 
+#include "http/body_stream.hpp"
 #include "http/core.hpp"
 #include "http/request_reader.hpp"
 
@@ -44,7 +45,9 @@ class Session : public std::enable_shared_from_this<Session> {
     bool head_only = false;
     int version = 11;
     std::string request_id;
+    std::optional<Quota> quota;
     std::string bytes;
+    std::shared_ptr<BodyStream> stream;
   };
 
   bool wants_bytes() const;
@@ -70,6 +73,11 @@ class Session : public std::enable_shared_from_this<Session> {
   void write_now();
   void wait_writable();
   void finish();
+
+  void begin_stream(std::shared_ptr<BodyStream> stream, int version);
+  void pump();
+  void read_past();
+  void check_stream(MonotonicTime now);
 
   void await(Awaited what);
   bool is_idle() const;
@@ -99,6 +107,8 @@ class Session : public std::enable_shared_from_this<Session> {
   Share unsent_bytes_;
   bool writing_ = false;  ///< a wait for writability is under way
   bool continue_due_ = false;
+  std::shared_ptr<BodyStream> stream_;  ///< the body of the last answer, while it is being made
+  int stream_version_ = 11;
 
   Awaited awaited_ = Awaited::first;
   MonotonicTime awaited_since_{};

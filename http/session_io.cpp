@@ -23,13 +23,14 @@ void shrink(std::string& buffer) {
 void Session::start() { settle(), await(Awaited::first); }
 
 void Session::wait_readable() {
-  if (reading_ || !wants_bytes()) return;
+  if (reading_ || (!wants_bytes() && !stream_)) return;
   reading_ = true;
   socket_.async_wait(Socket::wait_read, [self = shared_from_this()](error_code failed) {
     self->reading_ = false;
     if (self->phase_ == Phase::closed) return;
     if (failed) return self->close();
     if (self->phase_ == Phase::lingering) return self->read_out();
+    if (self->stream_) return self->read_past();
     self->read_now();
   });
 }
@@ -126,6 +127,7 @@ void Session::close() {
   phase_ = Phase::closed;
   uncount();
   core_.leave(*this);
+  stream_.reset();
   slots_.clear();
   body_bytes_.set(0);
   unsent_bytes_.set(0);
@@ -172,6 +174,7 @@ bool Session::is_body_late(MonotonicTime now) const {
 
 void Session::check(MonotonicTime now) {
   if (now >= write_deadline_) return close();
+  if (stream_) return check_stream(now);
   if (now >= read_deadline_) return on_read_deadline();
   if (is_body_late(now)) return refuse_body({408, "the body came too slowly"});
   if (core_.draining && is_idle() && now >= core_.drain_began + core_.limits.drain_grace) {

@@ -3,6 +3,7 @@
 
 #include "runtime/ports/archive.hpp"
 #include "storage/catalogue.hpp"
+#include "storage/feed_log.hpp"
 #include "storage/key_value.hpp"
 #include "storage/rows/codec.hpp"
 
@@ -38,6 +39,9 @@ class TableArchive : public Archive {
   Result<ExecutionSummary> execution(WorkspaceNumber workspace, ExecutionId id) const override;
   Result<Trace> trace(const ExecutionSummary& summary) const override;
   Result<std::vector<TurnRecord>> records(const ExecutionSummary& summary) const override;
+  Result<FeedPage> feed(const FeedQuery& query) const override {
+    return read_feed(*tables_.view(), query);
+  }
   Result<ProgramPtr> program(FlowId flow, std::uint32_t version) const override {
     return catalogue_.program(flow, version);
   }

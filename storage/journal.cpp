@@ -1,6 +1,7 @@
 // One commit from the first row to the last, and what recovery reads back.
 #include "storage/journal.hpp"
 
+#include "runtime/base/stream_limits.hpp"
 #include "storage/rows/codec.hpp"
 #include "storage/rows/keys.hpp"
 #include "storage/turn_log.hpp"
@@ -9,6 +10,12 @@
 #include <utility>
 
 namespace millrace::storage {
+namespace {
+
+constexpr std::uint64_t feed_purge_commits = 64;
+constexpr std::size_t feed_purge_rows_max = 256;
+
+}  // namespace
 
 Result<void> TurnJournal::start() {
   const auto row = tables_.view()->last(Family::feed);
@@ -37,6 +44,7 @@ Result<std::uint64_t> TurnJournal::commit(std::span<Write> batch) {
   const std::uint64_t last_milliseconds = std::max(
       {last_milliseconds_.load(), turns_.last_milliseconds(), changes.last_milliseconds()});
   put_feed(commit_ + 1, last_milliseconds, now);
+  purge_feed(now);
   if (auto written = tables_.write(); !written) return give_up(written.error());
   ++commit_;
   last_milliseconds_ = last_milliseconds;
@@ -65,7 +73,25 @@ void TurnJournal::put_feed(std::uint64_t commit, std::uint64_t last_milliseconds
   tables_.put(Family::feed, feed_key(commit), value_);
 }
 
+void TurnJournal::purge_feed(Timestamp now) {
+  if (++commits_unpurged_ < feed_purge_commits) return;
+  commits_unpurged_ = 0;
+  if (!clocks_.agrees()) return;
+  const auto view = tables_.view();
+  const auto cursor = view->cursor(Family::feed, feed_key(feed_begin_),
+                                   std::string(std::string_view(feed_key(commit_))));
+  for (std::size_t count = 0; cursor->valid() && count < feed_purge_rows_max; ++count) {
+    const auto commit = commit_of_feed_key(cursor->key());
+    const auto row = decode_feed(cursor->value());
+    if (!commit || !row || now - row->committed < Duration(limits::feed_age)) return;
+    tables_.erase(Family::feed, cursor->key());
+    feed_begin_ = *commit + 1;
+    cursor->next();
+  }
+}
+
 Error TurnJournal::give_up(Error error) {
+  feed_begin_ = 0;
   tables_.discard();
   forget_batch();
   return error;

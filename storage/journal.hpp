@@ -23,6 +23,7 @@ class TurnJournal : public Journal {
         catalogue_(catalogue),
         buckets_(buckets),
         clock_(clock),
+        clocks_(clock),
         dedup_(tables),
         schedules_(tables),
         turns_(tables, dedup_, schedules_) {}
@@ -49,6 +50,8 @@ class TurnJournal : public Journal {
  private:
   Result<void> put(Write& write, Changes& changes);
   void put_feed(std::uint64_t commit, std::uint64_t last_milliseconds, Timestamp now);
+  /// Erases a few rows of the feed that are past, now and then: never the newest.
+  void purge_feed(Timestamp now);
   Error give_up(Error error);
   void forget_batch();
 
@@ -56,10 +59,13 @@ class TurnJournal : public Journal {
   Catalogue& catalogue_;
   LogBuckets& buckets_;
   const Clock& clock_;
+  ClockAgreement clocks_;
   Dedup dedup_;
   ScheduleRows schedules_;
   TurnRows turns_;
   std::uint64_t commit_ = 0;
+  std::uint64_t feed_begin_ = 0;        ///< no row of the feed lies before this commit
+  std::uint64_t commits_unpurged_ = 0;  ///< since feed rows were last looked through
   bool stale_ = false;  ///< memory may differ from the tables since they were opened again
   std::atomic<std::uint64_t> last_milliseconds_{0};
   std::string value_;

@@ -6,7 +6,7 @@
 namespace millrace::http {
 
 void add_row(Router& router, const DialectRows& rows, std::string method, std::string_view pattern,
-             Access access, Handler handler) {
+             Access access, Handler handler, bool streams) {
   for (const auto& base : rows.bases) {
     Route route;
     route.method = method;
@@ -15,6 +15,7 @@ void add_row(Router& router, const DialectRows& rows, std::string method, std::s
     route.handler = handler;
     route.render_error = rows.render_error;
     route.dialect = rows.dialect;
+    route.streams = streams;
     router.add(std::move(route));
   }
 }

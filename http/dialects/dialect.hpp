@@ -17,9 +17,10 @@ struct DialectRows {
   RenderError render_error;
 };
 
-/// Adds a row once per base. `pattern` is relative to the base: `/flows/{id}`.
+/// Adds a row once per base. `pattern` is relative to the base: `/flows/{id}`. `streams`: as
+/// Route's.
 void add_row(Router& router, const DialectRows& rows, std::string method, std::string_view pattern,
-             Access access, Handler handler);
+             Access access, Handler handler, bool streams = false);
 
 /// Adds every row of every dialect that is built. `services` outlives the router.
 void add_dialects(Router& router, const Services& services);

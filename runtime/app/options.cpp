@@ -197,6 +197,10 @@ void declare_http(Declarer& declare, Config& config) {
   declare.add("limits.body-bytes-per-second", to.body_bytes_per_second_min, "that minimum rate");
   declare.add("limits.keep-alive-ms", to.keep_alive_idle, "an idle connection is closed after it");
   declare.add("limits.write-ms", to.write_deadline, "to take an answer in");
+  declare.add("limits.key-requests-per-minute", to.key_requests_per_minute,
+              "of one API key; else 429; 0: no bound");
+  declare.add("limits.streams", to.streams_max, "live streams open at once; else 429");
+  declare.add("limits.streams-per-key", to.streams_per_key_max, "of them with one API key");
 }
 
 std::string origin_of(const Setting& setting, const ConfigFile& file,

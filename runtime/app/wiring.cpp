@@ -163,6 +163,9 @@ void House::Rooms::start_actors(const Config& config) {
 void House::Rooms::add_routes(const Config& config) {
   services.gateway = &system->gateway();
   services.archive = &store->archive();
+  services.feed = &system->feed();
+  services.streams = std::make_shared<http::StreamSlots>(config.server.streams_max,
+                                                         config.server.streams_per_key_max);
   services.clock = &clock;
   services.random = &random;
   services.ids = ids.get();

@@ -13,14 +13,6 @@
 namespace millrace {
 namespace {
 
-std::string cut(std::string text) {
-  if (text.size() <= limits::trace_value_bytes_max) return text;
-  const Sha256 hash = sha256(text);
-  const std::string_view bytes(reinterpret_cast<const char*>(hash.data()), hash.size());
-  return R"({"truncated":true,"bytes":)" + std::to_string(text.size()) + R"(,"sha256":")" +
-         to_hex(bytes) + R"("})";
-}
-
 void append_body(std::string& out, const std::string& body) {
   if (!body.empty() && parse_json(body, own_json_limits())) {
     out += body;
@@ -54,6 +46,10 @@ std::string to_text(const ChannelCall& call) {
   return text + "}";
 }
 
+std::string request_text(const CallRequest& request) {
+  return std::visit([](const auto& call) { return to_text(call); }, request.what);
+}
+
 class TraceBuilder {
  public:
   explicit TraceBuilder(const Program& program) : program_(program) {}
@@ -66,11 +62,11 @@ class TraceBuilder {
       }
     }
     for (NodeRunView& view : trace_.node_runs) {
-      view.input = cut(std::move(view.input));
-      view.output = cut(std::move(view.output));
+      view.input = shown_value(std::move(view.input));
+      view.output = shown_value(std::move(view.output));
     }
-    trace_.trigger_payload = cut(std::move(trace_.trigger_payload));
-    trace_.output = cut(std::move(trace_.output));
+    trace_.trigger_payload = shown_value(std::move(trace_.trigger_payload));
+    trace_.output = shown_value(std::move(trace_.output));
     return std::move(trace_);
   }
 
@@ -119,7 +115,7 @@ class TraceBuilder {
     if (view == nullptr) return;
     view->status = NodeRunStatus::running;
     view->attempt = change.attempt;
-    view->input = std::visit([](const auto& call) { return to_text(call); }, change.request.what);
+    view->input = request_text(change.request);
     has_request_.insert(change.run);
   }
 
@@ -181,6 +177,16 @@ class TraceBuilder {
 };
 
 }  // namespace
+
+std::string shown_value(std::string text) {
+  if (text.size() <= limits::trace_value_bytes_max) return text;
+  const Sha256 hash = sha256(text);
+  const std::string_view bytes(reinterpret_cast<const char*>(hash.data()), hash.size());
+  return R"({"truncated":true,"bytes":)" + std::to_string(text.size()) + R"(,"sha256":")" +
+         to_hex(bytes) + R"("})";
+}
+
+std::string shown_request(const CallRequest& request) { return shown_value(request_text(request)); }
 
 Trace build_trace(const Program& program, std::span<const TurnRecord> records) {
   return TraceBuilder(program).build(records);

@@ -31,4 +31,9 @@ struct Trace {
 /// limit are replaced by `{"truncated":true,"bytes":N,"sha256":"…"}`.
 Trace build_trace(const Program& program, std::span<const TurnRecord> records);
 
+/// A value as answers and live events show it: replaced, as above, when it is too large.
+std::string shown_value(std::string text);
+/// What a node asked outside, as the input of its node run.
+std::string shown_request(const CallRequest& request);
+
 }  // namespace millrace

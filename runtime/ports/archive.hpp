@@ -6,6 +6,7 @@
 #include "runtime/engine/summary.hpp"
 #include "runtime/engine/trace.hpp"
 #include "runtime/flow/catalog.hpp"
+#include "runtime/ports/event_feed.hpp"
 
 #include <optional>
 #include <string_view>
@@ -55,6 +56,10 @@ class Archive {
   virtual Result<std::vector<TurnRecord>> records(const ExecutionSummary& summary) const = 0;
   /// A flow version ready to run. Errors: not_found, corrupt.
   virtual Result<ProgramPtr> program(FlowId flow, std::uint32_t version) const = 0;
+  /// Committed turns of the last 24 hours, in order, a page at a time.
+  virtual Result<FeedPage> feed(const FeedQuery&) const {
+    return Error{ErrorCode::not_found, "the feed is not kept"};
+  }
 };
 
 }  // namespace millrace

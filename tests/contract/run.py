@@ -18,6 +18,10 @@ from matching import differences, fill, pick
 from server import ENV, Answer, Server
 
 HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.append(os.path.join(HERE, "..", "support"))
+
+import events  # noqa: E402
+
 POLL_SECONDS = 20
 SCOPES = ["flows:read", "flows:write", "executions:read", "executions:run"]
 PUBLISHED_HOST = "https://orbit-api.devotel.io"
@@ -49,6 +53,8 @@ class Case:
     def run_step(self, step):
         if "auth_matrix" in step:
             return self.run_matrix(step["auth_matrix"])
+        if "stream" in step:
+            return self.run_stream(step)
         if "parallel" in step:
             return self.run_parallel(step)
         if step.get("poll"):
@@ -130,6 +136,27 @@ class Case:
             if not problems or time.monotonic() > deadline:
                 return self.check(step, answer)
             time.sleep(0.02)
+
+    def run_stream(self, step):
+        """Reads live events until as many have come as are expected; `"events": []` reads until
+        the stream has caught up, and none may come before that."""
+        asked = fill(step["stream"], self.names)
+        stream = events.Stream(self.server.port, asked["path"],
+                               self.key_text(asked.get("key", "main")), asked.get("last_id", ""))
+        status = stream.answer.status
+        self.expect_status(Answer(status, [], b""), 200, asked["path"])
+        expected = fill(step["events"], self.names)
+        if expected:
+            told = [event for _, event in zip(expected, stream)]
+        else:
+            told = stream.until_live()
+        stream.close()
+        self.checks += 1
+        problems = differences(expected, told)
+        if problems:
+            raise Failure("; ".join(problems[:8]) + f" in {json.dumps(told)[:3000]}")
+        if "capture_id" in step:
+            self.names[step["capture_id"]] = stream.last_id
 
     def run_parallel(self, step):
         """The same request from many sides at once: one answer, byte for byte."""

@@ -29,7 +29,7 @@ class Answer:
 
 
 class Server:
-    def __init__(self, binary):
+    def __init__(self, binary, arguments=()):
         self.binary = binary
         self.directory = tempfile.mkdtemp(prefix="millrace-contract-")
         self.log = open(os.path.join(self.directory, "server.log"), "wb")
@@ -38,7 +38,7 @@ class Server:
             text.write("[env]\n" + "".join(f'{name} = "{value}"\n' for name, value in ENV.items()))
         self.process = subprocess.Popen(
             [binary, "serve", "--config", settings, "--data-dir", self.data,
-             "--listen", "127.0.0.1:0"],
+             "--listen", "127.0.0.1:0", *arguments],
             stdout=subprocess.PIPE, stderr=self.log, env=environment())
         self.port = int(self._first_line().rsplit(":", 1)[1].rstrip("/"))
         self._output = threading.Thread(target=self.process.stdout.read, daemon=True)

@@ -44,6 +44,7 @@ Reply parse_head(std::string_view head) {
 
 void KeyArchive::add(std::string_view text, Dialect dialect, Scopes scopes, bool revoked) {
   ApiKey key;
+  key.id = KeyId{Id::make(1, Partition{0}, keys_.size() + 1)};
   key.hash = sha256(text);
   key.dialect = dialect;
   key.scopes = scopes;
@@ -119,6 +120,14 @@ Reply Client::read(bool head_only) {
   reply.body = in_.substr(0, length);
   in_.erase(0, length);
   return reply;
+}
+
+std::string Client::read_bytes(std::size_t count) {
+  while (in_.size() < count && fill()) {
+  }
+  std::string bytes = in_.substr(0, count);
+  in_.erase(0, count);
+  return bytes;
 }
 
 std::string Client::read_rest() {

@@ -94,6 +94,8 @@ class Client {
   void end();
   /// The next response. `head_only` after HEAD: its Content-Length has no body.
   Reply read(bool head_only = false);
+  /// That many bytes, fewer when the connection ends.
+  std::string read_bytes(std::size_t count);
   /// Everything until the server closes.
   std::string read_rest();
   /// Whether the server has closed; waits for it.

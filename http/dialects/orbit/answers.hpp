@@ -2,6 +2,7 @@
 #pragma once
 
 #include "http/dialects/idempotency.hpp"
+#include "runtime/engine/live_events.hpp"
 #include "runtime/engine/summary.hpp"
 #include "runtime/engine/trace.hpp"
 #include "runtime/flow/catalog.hpp"
@@ -58,6 +59,10 @@ std::string replayed_answer(ExecutionId origin, const TriggerOutcome& outcome,
                             const TriggerMemo& memo);
 /// 200 of cancel, pause, resume: the run as it is now.
 std::string controlled_answer(const ExecutionSummary& run, const AnswerMeta& meta);
+/// A live event: the same shape on the stream and in webhooks. `turn` is the turn it stands in.
+std::string live_event(const FeedTurn& turn, const LiveEvent& event);
+/// `stream.gap`, `stream.overflow`; `details` is the text of a JSON object.
+std::string stream_control(std::string_view type, Timestamp at, std::string_view details);
 
 /// How an execution item looks beyond its summary.
 struct ExecutionView {

@@ -72,6 +72,17 @@ bool untold(ErrorCode code) {
   return code == ErrorCode::internal || code == ErrorCode::corrupt || code == ErrorCode::storage;
 }
 
+bool is_over_quota(const Request& request) {
+  return request.quota && request.quota->retry_after > 0;
+}
+
+std::string quota_details(const Quota& quota) {
+  JsonWriter json;
+  json.open_object().key("retry_after").number(quota.retry_after);
+  json.key("limit").number(quota.limit).key("window").text("60s");
+  return json.close_object().take();
+}
+
 bool wants_problem(const Request& request) {
   return request.header("accept").find("application/problem+json") != std::string_view::npos;
 }
@@ -129,7 +140,8 @@ Response render(const Request& request, const OrbitError& error) {
   Response response;
   response.status = error.status;
   if (wants_retry_after(error.status)) {
-    const auto seconds = std::chrono::seconds(limits::retry_after).count();
+    const auto seconds = is_over_quota(request) ? request.quota->retry_after
+                                                : std::chrono::seconds(limits::retry_after).count();
     response.headers.emplace_back("Retry-After", std::to_string(seconds));
   }
   const AnswerMeta meta = meta_of(request);
@@ -148,7 +160,9 @@ Response render_error(const Request& request, const Error& error) {
 
 Response render_error_as(const Request& request, const Error& error, int status) {
   const bool with_key = !presented_key(request).empty();
-  return render(request, from_error(error, status, with_key));
+  OrbitError told = from_error(error, status, with_key);
+  if (is_over_quota(request)) told.details = quota_details(*request.quota);
+  return render(request, told);
 }
 
 }  // namespace millrace::http::orbit

@@ -28,5 +28,7 @@ void pause_execution(const Services& services, const MatchedPtr& matched, Respon
 void resume_execution(const Services& services, const MatchedPtr& matched, Respond respond);
 void replay_execution(const Services& services, const MatchedPtr& matched, Respond respond);
 void read_execution(const Services& services, const MatchedPtr& matched, Respond respond);
+/// A stream of server-sent events.
+void stream_executions(const Services& services, const MatchedPtr& matched, Respond respond);
 
 }  // namespace millrace::http::orbit

@@ -14,9 +14,10 @@ struct Row {
   std::string_view pattern;
   Scope scope;
   OrbitHandler handler;
+  bool streams = false;
 };
 
-constexpr std::array<Row, 17> table{{
+constexpr std::array<Row, 18> table{{
     {"POST", "/flows", Scope::flows_write, create_flow},
     {"GET", "/flows", Scope::flows_read, list_flows},
     {"GET", "/flows/{id}", Scope::flows_read, read_flow},
@@ -29,6 +30,7 @@ constexpr std::array<Row, 17> table{{
     {"POST", "/flows/{id}/versions/{version}/restore", Scope::flows_write, restore_version},
     {"POST", "/flows/{id}/execute", Scope::executions_run, execute_flow},
     {"GET", "/flows/executions", Scope::executions_read, list_executions},
+    {"GET", "/flows/executions/stream", Scope::executions_read, stream_executions, true},
     {"GET", "/flows/executions/{id}", Scope::executions_read, read_execution},
     {"POST", "/flows/executions/{id}/cancel", Scope::executions_run, cancel_execution},
     {"POST", "/flows/executions/{id}/pause", Scope::executions_run, pause_execution},
@@ -44,10 +46,12 @@ DialectRows rows() {
 
 void add_routes(Router& router, const Services& services) {
   for (const auto& row : table) {
-    add_row(router, rows(), std::string(row.method), row.pattern, KeyAccess{row.scope},
-            [&services, handler = row.handler](MatchedPtr matched, Respond respond) {
-              handler(services, matched, std::move(respond));
-            });
+    add_row(
+        router, rows(), std::string(row.method), row.pattern, KeyAccess{row.scope},
+        [&services, handler = row.handler](MatchedPtr matched, Respond respond) {
+          handler(services, matched, std::move(respond));
+        },
+        row.streams);
   }
 }
 
