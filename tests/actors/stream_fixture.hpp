@@ -88,6 +88,9 @@ class OtherVersions : public Archive {
     return Error{};
   }
   Result<Trace> trace(const ExecutionSummary&) const override { return Error{}; }
+  Result<std::vector<TurnRecord>> records(const ExecutionSummary&) const override {
+    return Error{};
+  }
   Result<FeedPage> feed(const FeedQuery& query) const override { return archive_.feed(query); }
   Result<ProgramPtr> program(FlowId flow, std::uint32_t version) const override {
     return archive_.program(flow, version);
