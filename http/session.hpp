@@ -76,7 +76,6 @@ class Session : public std::enable_shared_from_this<Session> {
 
   void begin_stream(std::shared_ptr<BodyStream> stream, int version);
   void pump();
-  void read_past();
   void check_stream(MonotonicTime now);
 
   void await(Awaited what);

@@ -29,8 +29,7 @@ void Session::wait_readable() {
     self->reading_ = false;
     if (self->phase_ == Phase::closed) return;
     if (failed) return self->close();
-    if (self->phase_ == Phase::lingering) return self->read_out();
-    if (self->stream_) return self->read_past();
+    if (self->phase_ == Phase::lingering || self->stream_) return self->read_out();
     self->read_now();
   });
 }

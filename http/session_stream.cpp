@@ -11,8 +11,6 @@ namespace {
 
 using boost::system::error_code;
 
-constexpr int reads_per_wake_max = 4;
-
 }  // namespace
 
 void Session::begin_stream(std::shared_ptr<BodyStream> stream, int version) {
@@ -40,17 +38,6 @@ void Session::pump() {
     asio::post(core_.io, [self = shared_from_this()] { self->pump(); });
   }
   if (!busy_) settle();
-}
-
-/// Nothing is expected of who listens but the end.
-void Session::read_past() {
-  for (int i = 0; i < reads_per_wake_max; ++i) {
-    error_code failed;
-    socket_.read_some(asio::buffer(core_.scratch), failed);
-    if (failed == asio::error::would_block) break;
-    if (failed) return close();
-  }
-  wait_readable();
 }
 
 void Session::check_stream(MonotonicTime now) {
