@@ -10,9 +10,14 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 # Number and name as in the reliability contract; the command, and what it finds in its environment.
 CASES = [
     (2, "crash.kill9_long", ["{python}", "{here}/crash/kill9.py", "{binary}", "{kills}"], {}),
+    (11, "sideeffect.duplicates",
+     ["{python}", "{here}/crash/sideeffect.py", "{binary}", "10000", "100"], {}),
     (16, "schedule.dst_whole_years",
      ["{here}/../build/sanitized/tests/unit/schedule/schedule_test", "--gtest_filter=schedule.dst"],
      {"MILLRACE_SCHEDULE_WHOLE_YEARS": "1"}),
+    (20, "order.per_contact",
+     ["{python}", "{here}/crash/order.py", "{binary}", "10000", "20", "20"], {}),
+    (42, "sse.resume_long", ["{python}", "{here}/crash/stream.py", "{binary}", "100"], {}),
 ]
 SKIPPED = 77
 

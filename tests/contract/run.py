@@ -13,6 +13,7 @@ import sys
 import time
 
 import bodies
+import completeness
 import signing
 from matching import differences, fill, pick
 from server import ENV, Answer, Server
@@ -59,8 +60,8 @@ class Case:
             return self.run_parallel(step)
         if step.get("poll"):
             return self.run_poll(step)
-        answer = self.ask(step)
-        self.check(step, answer)
+        for _ in range(step.get("times", 1)):
+            self.check(step, self.ask(step))
 
     def ask(self, step):
         if "curl" in step:
@@ -144,7 +145,9 @@ class Case:
         stream = events.Stream(self.server.port, asked["path"],
                                self.key_text(asked.get("key", "main")), asked.get("last_id", ""))
         status = stream.answer.status
-        self.expect_status(Answer(status, [], b""), 200, asked["path"])
+        answer = Answer(status, [], b"")
+        self.server.note("GET", asked["path"], answer)
+        self.expect_status(answer, 200, asked["path"])
         expected = fill(step["events"], self.names)
         if expected:
             told = [event for _, event in zip(expected, stream)]
@@ -249,6 +252,51 @@ def make_keys(server):
     return keys
 
 
+class Runner:
+    """Runs cases, most against one server; one that asks for its own is given one."""
+
+    def __init__(self, binary):
+        self.binary = binary
+        self.sightings = completeness.Sightings()
+        self.failed = self.checks = 0
+        self.server = self.start([])
+        self.keys = make_keys(self.server)
+
+    def start(self, arguments):
+        return Server(self.binary, arguments, self.sightings)
+
+    def stop(self, server):
+        code = server.stop()
+        if code != 0:
+            self.fail(f"the server ended with {code}")
+
+    def fail(self, what):
+        self.failed += 1
+        print(f"FAILED  {what}", flush=True)
+
+    def run(self, name, case):
+        if "server" not in case:
+            return self.run_steps(name, self.server, self.keys, case["steps"])
+        server = self.start(case["server"])
+        try:
+            self.run_steps(name, server, make_keys(server), case["steps"])
+        finally:
+            self.stop(server)
+
+    def run_steps(self, name, server, keys, steps):
+        case = Case(server, keys, steps)
+        try:
+            case.run()
+            print(f"ok      {name} ({case.checks} checks)", flush=True)
+        except Failure as failure:
+            self.fail(f"{name}: {failure}")
+        self.checks += case.checks
+
+    def check_completeness(self):
+        for missing in self.sightings.missing():
+            self.fail(missing)
+
+
 def main():
     options = argparse.ArgumentParser()
     options.add_argument("binary")
@@ -257,27 +305,17 @@ def main():
     directory = os.path.join(HERE, "cases")
     files = [name for name in sorted(os.listdir(directory))
              if name.endswith(".json") and chosen.only in name]
-    server = Server(os.path.abspath(chosen.binary))
-    failed = checks = 0
+    runner = Runner(os.path.abspath(chosen.binary))
     try:
-        keys = make_keys(server)
         for name in files:
             with open(os.path.join(directory, name), encoding="utf-8") as text:
-                case = Case(server, keys, json.load(text)["steps"])
-            try:
-                case.run()
-                print(f"ok      {name} ({case.checks} checks)", flush=True)
-            except Failure as failure:
-                failed += 1
-                print(f"FAILED  {name}: {failure}", flush=True)
-            checks += case.checks
+                runner.run(name, json.load(text))
     finally:
-        code = server.stop()
-    if code != 0:
-        failed += 1
-        print(f"FAILED  the server ended with {code}")
-    print(f"contract: {len(files)} cases, {checks} checks, {failed} failed")
-    return 1 if failed or not files else 0
+        runner.stop(runner.server)
+    if not chosen.only:
+        runner.check_completeness()
+    print(f"contract: {len(files)} cases, {runner.checks} checks, {runner.failed} failed")
+    return 1 if runner.failed or not files else 0
 
 
 if __name__ == "__main__":

@@ -29,8 +29,9 @@ class Answer:
 
 
 class Server:
-    def __init__(self, binary, arguments=()):
+    def __init__(self, binary, arguments=(), sightings=None):
         self.binary = binary
+        self.sightings = sightings  # told of every answer, where there are any
         self.directory = tempfile.mkdtemp(prefix="millrace-contract-")
         self.log = open(os.path.join(self.directory, "server.log"), "wb")
         settings = os.path.join(self.directory, "millrace.toml")
@@ -84,9 +85,15 @@ class Server:
             if body:
                 self._send_body(connection, body)
             reply = connection.getresponse()
-            return Answer(reply.status, reply.getheaders(), reply.read())
+            answer = Answer(reply.status, reply.getheaders(), reply.read())
+            self.note(method, path, answer)
+            return answer
         finally:
             connection.close()
+
+    def note(self, method, path, answer):
+        if self.sightings is not None:
+            self.sightings.note(method, path, answer.status, answer.body)
 
     @staticmethod
     def _send_body(connection, body):

@@ -33,7 +33,7 @@ async def crash_often(server, load, counter, kills, chance):
         killed_at.append(verify.now())
         load.port = None
         await parking
-        await asyncio.sleep(0.2)  # what the dead process had sent arrives
+        await counter.emptied()
         counter.epoch = number + 1
     return killed_at
 

@@ -3,6 +3,8 @@
 import asyncio
 import dataclasses
 import json
+import math
+import time
 
 import client
 
@@ -14,13 +16,15 @@ class Sent:
     keyed: bool            # carried an Idempotency-Key, and was sent again until an answer came
     execution: str = ""    # of the acknowledgement; empty: none came
     finished: bool = False  # the acknowledgement came after the run's end
+    answered_at: float = math.inf  # monotonic
 
 
 class Load:
     """Workers post to `/hooks/<flow>/<kind>`; `port` None stands for a server that is down."""
 
-    def __init__(self, flows, pause=0.0, text_bytes=200):
+    def __init__(self, flows, pause=0.0, text_bytes=200, count_max=math.inf):
         self.flows = flows      # kind -> flow id
+        self.count_max = count_max  # of triggers in all
         self.pause = pause      # of a worker between two triggers
         self.text = "x" * text_bytes
         self.sent = []
@@ -31,7 +35,7 @@ class Load:
 
     async def worker(self, kind, keyed):
         connection = None
-        while not self.stopped:
+        while not self.stopped and len(self.sent) < self.count_max:
             if self.port is None:
                 await asyncio.sleep(0.005)
                 continue
@@ -80,6 +84,7 @@ class Load:
             decoded = json.loads(answer)
             entry.execution = decoded["execution_id"]
             entry.finished = status == 200
+            entry.answered_at = time.monotonic()
             return connection
 
     async def _reconnect(self):
@@ -97,24 +102,30 @@ def flow_of(server, kind, response_mode, nodes, edges):
     return server.publish(kind, "webhook", [trigger, *nodes], edges)
 
 
-def call_node(counter_port):
-    return {"id": "call", "type": "http_request",
+def call_node(counter_port, name="call"):
+    return {"id": name, "type": "http_request",
             "data": {"method": "POST", "url": f"http://127.0.0.1:{counter_port}/count",
-                     "body": {"n": "{{trigger.body.n}}"}, "retry": {"max_attempts": 1}}}
+                     "body": {"n": "{{trigger.body.n}}", "node": name},
+                     "retry": {"max_attempts": 1}}}
+
+
+def edge(source, target):
+    return {"source": source, "target": target}
+
+
+END = {"id": "end", "type": "end", "data": {"output": {"execution_id": "{{execution.id}}"}}}
 
 
 def publish_flows(server, counter_port):
     """`pure` decides and ends; `call` calls and answers at its end; `park` sleeps, then calls."""
-    edge = lambda source, target: {"source": source, "target": target}
-    end = {"id": "end", "type": "end", "data": {"output": {"execution_id": "{{execution.id}}"}}}
     mark = {"id": "mark", "type": "set", "data": {"name": "n", "value": "{{trigger.body.n}}"}}
     wait = {"id": "wait", "type": "delay", "data": {"seconds": 7}}
     call = call_node(counter_port)
     return {
-        "pure": flow_of(server, "pure", "immediate", [mark, end],
+        "pure": flow_of(server, "pure", "immediate", [mark, END],
                         [edge("hook", "mark"), edge("mark", "end")]),
-        "call": flow_of(server, "call", "on_complete", [call, end],
+        "call": flow_of(server, "call", "on_complete", [call, END],
                         [edge("hook", "call"), edge("call", "end")]),
-        "park": flow_of(server, "park", "immediate", [wait, call, end],
+        "park": flow_of(server, "park", "immediate", [wait, call, END],
                         [edge("hook", "wait"), edge("wait", "call"), edge("call", "end")]),
     }
