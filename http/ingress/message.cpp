@@ -5,6 +5,10 @@
 #include "http/dialects/orbit/errors.hpp"
 #include "http/ingress/begin_all.hpp"
 #include "http/ingress/message_codec.hpp"
+#include "runtime/flow/message_options.hpp"
+
+#include <algorithm>
+#include <tuple>
 
 namespace millrace::http {
 namespace {
@@ -21,6 +25,21 @@ Trigger trigger_of(const InboundMessage& message, const PublishedFlow& published
   return trigger;
 }
 
+using Flows = std::vector<std::shared_ptr<const PublishedFlow>>;
+
+/// The published flows that take the message, in the order in which they start.
+Flows takers_of(const InboundMessage& message, Flows flows) {
+  const MessageTraits traits{message.channel, message.text, message.to, message.from};
+  std::erase_if(
+      flows, [&](const auto& flow) { return !matches(*flow->program->trigger.message, traits); });
+  const auto rank = [](const auto& flow) {
+    return std::tuple(flow->program->trigger.message->priority, flow->flow.id.id);
+  };
+  std::sort(flows.begin(), flows.end(),
+            [&](const auto& left, const auto& right) { return rank(left) < rank(right); });
+  return flows;
+}
+
 }  // namespace
 
 void take_message(const Services& services, const MatchedPtr& matched, Respond respond) {
@@ -31,11 +50,9 @@ void take_message(const Services& services, const MatchedPtr& matched, Respond r
   }
   const auto message = read_message(matched->request.body);
   if (!message) return respond(orbit::render(matched->request, message.error()));
-  auto flows =
-      services.archive->published_by_trigger(matched->key->workspace, TriggerType::inbound_message);
-  std::erase_if(flows, [&](const auto& flow) {
-    return !matches(flow->program->trigger, message->channel, message->text);
-  });
+  const auto flows =
+      takers_of(*message, services.archive->published_by_trigger(matched->key->workspace,
+                                                                 TriggerType::inbound_message));
   std::vector<Start> starts;
   for (const auto& flow : flows) {
     std::string memo = to_memo({meta_of(matched->request), flow->program->version});

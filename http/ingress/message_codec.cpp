@@ -36,6 +36,19 @@ OrbitResult<const Json*> require_object(const Json& owner, std::string_view key)
   return value;
 }
 
+/// What is told beside what is needed is data: of another form it is not an error, but no address.
+std::string read_address(const Json& owner, std::string_view key) {
+  auto address = read_id(owner, key, key);
+  return address ? std::move(*address) : std::string();
+}
+
+std::vector<std::string> read_senders(const Json& message, const Json& contact) {
+  std::vector<std::string> senders{read_address(contact, "id"), read_address(contact, "phone"),
+                                   read_address(message, "from")};
+  std::erase(senders, std::string());
+  return senders;
+}
+
 }  // namespace
 
 OrbitResult<std::string> read_contact(const Json& contact) {
@@ -69,8 +82,15 @@ OrbitResult<InboundMessage> read_message(std::string body) {
   if (!contact) return contact.error();
   auto contact_id = read_contact(**contact);
   if (!contact_id) return contact_id.error();
-  return InboundMessage{std::move(*payload), std::move(*channel), std::move(*id),
-                        std::string(string_member(**message, "text")), std::move(*contact_id)};
+  InboundMessage read;
+  read.text = string_member(**message, "text");
+  read.to = read_address(**message, "to");
+  read.from = read_senders(**message, **contact);
+  read.payload = std::move(*payload);
+  read.channel = std::move(*channel);
+  read.id = std::move(*id);
+  read.contact = std::move(*contact_id);
+  return read;
 }
 
 std::string normalise_phone(std::string_view phone) {

@@ -7,15 +7,18 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace millrace::http {
 
 struct InboundMessage {
   JsonDocumentPtr payload;  ///< the body as it came: `{channel, message, contact, …}`
   std::string channel;
-  std::string id;       ///< the provider's
-  std::string text;     ///< empty where the message has none
-  std::string contact;  ///< contact.id, else the normalised phone number
+  std::string id;                 ///< the provider's
+  std::string text;               ///< empty where the message has none
+  std::string contact;            ///< contact.id, else the normalised phone number
+  std::string to;                 ///< message.to: where it was received; empty: not told
+  std::vector<std::string> from;  ///< contact.id, contact.phone, message.from, as far as told
 };
 
 /// Required: channel, message.id, and contact.id or contact.phone. An id may be a number. Whatever

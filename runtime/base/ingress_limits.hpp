@@ -12,8 +12,9 @@ inline constexpr std::size_t hook_signatures_max =
     16;  ///< in one header; the rest is not looked at
 inline constexpr std::size_t handshake_chars_max = 256;  ///< of a challenge that is sent back
 inline constexpr std::size_t multipart_parts_max = 100;
-inline constexpr std::size_t event_batch_max = 100;     ///< events in one call
-inline constexpr std::size_t event_patterns_max = 100;  ///< of one trigger
+inline constexpr std::size_t event_batch_max = 100;        ///< events in one call
+inline constexpr std::size_t event_patterns_max = 100;     ///< of one trigger
+inline constexpr std::size_t message_addresses_max = 100;  ///< of one trigger's `to`, `from_filter`
 inline constexpr int schema_depth_max = 32;  ///< schemas inside schemas, followed refs too
 inline constexpr std::size_t schema_problems_max = 20;    ///< reported of one value
 inline constexpr std::size_t schema_steps_max = 200'000;  ///< subschemas applied to one value

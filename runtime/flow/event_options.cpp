@@ -16,12 +16,6 @@ bool fits(std::string_view pattern, std::string_view text) {
   return text.starts_with(pattern.substr(0, pattern.size() - 1));
 }
 
-/// Reports a `*` that is not at the end.
-void check_pattern(std::string_view pattern, const std::string& path, Problems& problems) {
-  if (pattern.substr(0, pattern.size() - 1).find('*') == std::string_view::npos) return;
-  problems.error(path, "INVALID_VALUE", "A `*` may stand at the end only.");
-}
-
 void read_type(const Json& written, const std::string& path, EventOptions& options,
                Problems& problems) {
   if (!written.is_string() || written.get_string().empty()) {

@@ -52,6 +52,35 @@ std::optional<std::int64_t> read_integer(const JsonObject& object, std::string_v
   return number;
 }
 
+std::vector<std::string> read_strings(const Json& value, const std::string& path,
+                                      Problems& problems) {
+  std::vector<std::string> texts;
+  if (!value.is_array() || value.get_array().empty()) {
+    report_type(path, "an array with at least one string", problems);
+    return texts;
+  }
+  const JsonArray& items = value.get_array();
+  for (std::size_t index = 0; index < items.size(); ++index) {
+    if (items[index].is_string() && !items[index].get_string().empty()) {
+      texts.emplace_back(items[index].get_string());
+    } else {
+      report_type(item_path(path, index), "a string that is not empty", problems);
+    }
+  }
+  return texts;
+}
+
+void check_pattern(std::string_view pattern, const std::string& path, Problems& problems) {
+  if (pattern.substr(0, pattern.size() - 1).find('*') == std::string_view::npos) return;
+  problems.error(path, "INVALID_VALUE", "A `*` may stand at the end only.");
+}
+
+void report_unbuilt(const std::string& path, std::string_view what, std::string_view instead,
+                    Problems& problems) {
+  problems.error(path, "UNSUPPORTED_OPTION",
+                 std::string(what) + " is not built yet: " + std::string(instead) + ".");
+}
+
 void report_type(std::string_view path, std::string_view wanted, Problems& problems) {
   problems.error(std::string(path), "INVALID_TYPE", "Must be " + std::string(wanted) + ".");
 }

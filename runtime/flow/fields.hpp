@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace millrace {
 
@@ -28,6 +29,17 @@ std::optional<std::int64_t> read_integer(const JsonObject& object, std::string_v
                                          std::string_view at, std::int64_t min, std::int64_t max,
                                          Problems& problems);
 
+/// The strings of `value`; a problem unless it is an array of at least one, none of them empty.
+std::vector<std::string> read_strings(const Json& value, const std::string& path,
+                                      Problems& problems);
+
+/// A pattern is a text, or one with `*` at its end for whatever may follow; a star elsewhere is a
+/// problem.
+void check_pattern(std::string_view pattern, const std::string& path, Problems& problems);
+
+/// What the contract knows and we do not have, and what to write instead.
+void report_unbuilt(const std::string& path, std::string_view what, std::string_view instead,
+                    Problems& problems);
 void report_type(std::string_view path, std::string_view wanted, Problems& problems);
 void report_missing(std::string_view path, std::string_view about, Problems& problems);
 

@@ -4,9 +4,8 @@
 #include "runtime/flow/event_options.hpp"
 #include "runtime/flow/fields.hpp"
 #include "runtime/flow/hook_auth.hpp"
+#include "runtime/flow/message_options.hpp"
 #include "runtime/flow/schedule_options.hpp"
-
-#include <re2/re2.h>
 
 #include <algorithm>
 #include <array>
@@ -15,8 +14,11 @@
 namespace millrace {
 namespace {
 
-constexpr std::array built_for_messages{std::string_view("channel"), std::string_view("channels"),
-                                        std::string_view("match")};
+constexpr std::array built_for_messages{
+    std::string_view("channel"),  std::string_view("channels"),
+    std::string_view("to"),       std::string_view("from_filter"),
+    std::string_view("match"),    std::string_view("session"),
+    std::string_view("priority"), std::string_view("consume_trigger_message")};
 constexpr std::array built_for_hooks{
     std::string_view("path"),           std::string_view("methods"),
     std::string_view("auth"),           std::string_view("response_mode"),
@@ -51,13 +53,6 @@ struct Unbuilt {
   std::string_view name;
   std::string_view instead;
 };
-constexpr std::array unbuilt_for_messages{
-    Unbuilt{"to", "use one flow per receiving number, or a condition on trigger.message.to"},
-    Unbuilt{"from_filter", "use a condition node on contact.phone"},
-    Unbuilt{"session", "leave it out: every message starts a run"},
-    Unbuilt{"consume_trigger_message", "leave it out"},
-    Unbuilt{"priority", "leave it out: every flow that matches starts"},
-};
 constexpr std::array unbuilt_for_events{
     Unbuilt{"debounce_seconds", "use dedupe_key, or a delay node at the beginning of the flow"},
 };
@@ -70,7 +65,7 @@ struct OptionTable {
 std::optional<OptionTable> table_of(TriggerType type) {
   switch (type) {
     case TriggerType::inbound_message:
-      return OptionTable{built_for_messages, unbuilt_for_messages};
+      return OptionTable{built_for_messages, {}};
     case TriggerType::webhook:
       return OptionTable{built_for_hooks, {}};
     case TriggerType::api:
@@ -114,23 +109,13 @@ class OptionReader {
 
  private:
   std::string path(std::string_view key) const { return member_path(at_, key); }
-  void unsupported(const std::string& path, std::string_view what, std::string_view instead);
-  /// A non-empty array of non-empty strings; empty, with a problem, when it is none.
-  std::vector<std::string> strings(const Json& value, const std::string& path);
   void read_methods(TriggerOptions& options);
   void read_auth(TriggerOptions& options);
-  void read_match(const Json& match, TriggerOptions& options);
 
   const JsonObject& data_;
   std::string at_;
   Problems& problems_;
 };
-
-void OptionReader::unsupported(const std::string& path, std::string_view what,
-                               std::string_view instead) {
-  problems_.error(path, "UNSUPPORTED_OPTION",
-                  std::string(what) + " is not built yet: " + std::string(instead) + ".");
-}
 
 void OptionReader::check_names(const OptionTable& table, std::string_view type) {
   for (const auto& member : data_) {
@@ -140,7 +125,7 @@ void OptionReader::check_names(const OptionTable& table, std::string_view type) 
     const auto unbuilt = std::find_if(table.unbuilt.begin(), table.unbuilt.end(),
                                       [key](const Unbuilt& entry) { return entry.name == key; });
     if (unbuilt != table.unbuilt.end()) {
-      unsupported(path(key), "`" + std::string(key) + "`", unbuilt->instead);
+      report_unbuilt(path(key), "`" + std::string(key) + "`", unbuilt->instead, problems_);
     } else {
       problems_.warn(path(key), "UNKNOWN_FIELD",
                      "A trigger of type " + std::string(type) + " has no such option.");
@@ -154,23 +139,6 @@ void OptionReader::check_type(TriggerType type) {
   problems_.error(path("trigger_type"), "TRIGGER_TYPE_MISMATCH",
                   "The flow's trigger_type is " + std::string(to_string(type)) +
                       "; leave this out or make both agree.");
-}
-
-std::vector<std::string> OptionReader::strings(const Json& value, const std::string& path) {
-  std::vector<std::string> texts;
-  if (!value.is_array() || value.get_array().empty()) {
-    report_type(path, "an array with at least one string", problems_);
-    return texts;
-  }
-  const JsonArray& items = value.get_array();
-  for (std::size_t index = 0; index < items.size(); ++index) {
-    if (items[index].is_string() && !items[index].get_string().empty()) {
-      texts.emplace_back(items[index].get_string());
-    } else {
-      report_type(item_path(path, index), "a string that is not empty", problems_);
-    }
-  }
-  return texts;
 }
 
 ResponseMode OptionReader::response_mode() {
@@ -192,7 +160,7 @@ void OptionReader::read_methods(TriggerOptions& options) {
   const Json* value = given(data_, "methods");
   if (value == nullptr) return;
   options.methods.clear();
-  for (const std::string& written : strings(*value, path("methods"))) {
+  for (const std::string& written : read_strings(*value, path("methods"), problems_)) {
     const std::string method = upper_case(written);
     if (!contains(allowed, method)) {
       problems_.error(path("methods"), "INVALID_VALUE",
@@ -238,43 +206,9 @@ void OptionReader::read_hook(TriggerOptions& options) {
   options.body_bytes_max = static_cast<std::size_t>(bytes.value_or(0));
 }
 
-void OptionReader::read_match(const Json& match, TriggerOptions& options) {
-  const std::string at = path("match");
-  if (!match.is_object()) return report_type(at, "an object with mode and values", problems_);
-  const JsonObject& object = match.get_object();
-  const std::string mode = read_string(object, "mode", at, problems_);
-  if (mode.empty() || mode == "any") return;
-  if (mode == "intent") {
-    return unsupported(member_path(at, "mode"), "Matching by intent", "use contains or regex");
-  }
-  if (mode == "exact") {
-    options.match_mode = MatchMode::exact;
-  } else if (mode == "contains") {
-    options.match_mode = MatchMode::contains;
-  } else if (mode == "regex") {
-    options.match_mode = MatchMode::regex;
-  } else {
-    return problems_.error(member_path(at, "mode"), "INVALID_VALUE",
-                           "Must be any, exact, contains or regex.");
-  }
-  const std::string values_path = member_path(at, "values");
-  const Json* values = given(object, "values");
-  if (values == nullptr) return report_missing(values_path, "what to match", problems_);
-  options.match_values = strings(*values, values_path);
-  if (options.match_mode != MatchMode::regex) return;
-  for (const std::string& pattern : options.match_values) {
-    const RE2 compiled(pattern, RE2::Quiet);
-    if (!compiled.ok()) problems_.error(values_path, "INVALID_VALUE", "RE2: " + compiled.error());
-  }
-}
-
 void OptionReader::read_message(TriggerOptions& options) {
-  if (const Json* channels = given(data_, "channels")) {
-    options.channels = strings(*channels, path("channels"));
-  }
-  const std::string channel = read_string(data_, "channel", at_, problems_);
-  if (!channel.empty()) options.channels.push_back(channel);
-  if (const Json* match = given(data_, "match")) read_match(*match, options);
+  options.message =
+      std::make_shared<const MessageOptions>(read_message_options(data_, at_, problems_));
 }
 
 }  // namespace

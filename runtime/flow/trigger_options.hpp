@@ -12,16 +12,12 @@
 
 namespace millrace {
 
-struct EventOptions;  // event_options.hpp
-struct HookAuth;      // hook_auth.hpp
+struct EventOptions;    // event_options.hpp
+struct HookAuth;        // hook_auth.hpp
+struct MessageOptions;  // message_options.hpp
 
 /// When a synchronous caller is answered.
 enum class ResponseMode : std::uint8_t { immediate = 1, on_complete = 2, respond_node = 3 };
-
-/// How the text of an inbound message is compared with `match.values`; any value that fits is
-/// enough. `exact` and `contains` ignore the case of ASCII letters; `regex` is RE2 and searches
-/// anywhere.
-enum class MatchMode : std::uint8_t { any = 1, exact = 2, contains = 3, regex = 4 };
 
 struct TriggerOptions {
   TriggerType type = TriggerType::api;
@@ -34,15 +30,10 @@ struct TriggerOptions {
   // event
   std::shared_ptr<const EventOptions> event;  ///< set for triggers of this type
   // inbound_message
-  std::vector<std::string> channels;  ///< empty: any
-  MatchMode match_mode = MatchMode::any;
-  std::vector<std::string> match_values;
+  std::shared_ptr<const MessageOptions> message;  ///< set for triggers of this type
   // schedule
   std::optional<Schedule> schedule;  ///< set for this trigger type alone
 };
-
-/// Whether a message of this channel and text starts the flow. Pure; linear in the text.
-bool matches(const TriggerOptions& options, std::string_view channel, std::string_view text);
 
 /// Reads `data` of the trigger node, but for what engine/intake compiles: `dedupe_key`, `filter`,
 /// `schema`, `input_schema`, `response`. An option or trigger type that is not built is an error.

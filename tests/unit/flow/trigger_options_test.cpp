@@ -1,4 +1,4 @@
-// The trigger's options: what is read, what is refused, which messages and paths fit.
+// The trigger's options: what is read, what is refused, which events and paths fit.
 #include "runtime/flow/trigger_options.hpp"
 
 #include "runtime/flow/event_options.hpp"
@@ -51,16 +51,7 @@ TEST(TriggerOptionsTest, AWebhookReadsItsOptions) {
   EXPECT_EQ(options.body_bytes_max, 2048u);
 }
 
-TEST(TriggerOptionsTest, AnInboundMessageReadsChannelsAndMatch) {
-  EXPECT_TRUE(read(TriggerType::inbound_message, "{}").channels.empty());
-  EXPECT_EQ(read(TriggerType::inbound_message, R"({"channel":"whatsapp"})").channels,
-            std::vector<std::string>{"whatsapp"});
-  const TriggerOptions options =
-      read(TriggerType::inbound_message,
-           R"({"channels":["sms","rcs"],"match":{"mode":"contains","values":["hi"]}})");
-  EXPECT_EQ(options.channels, (std::vector<std::string>{"sms", "rcs"}));
-  EXPECT_EQ(options.match_mode, MatchMode::contains);
-  EXPECT_EQ(options.match_values, std::vector<std::string>{"hi"});
+TEST(TriggerOptionsTest, AnApiCallerMayWait) {
   EXPECT_EQ(read(TriggerType::api, R"({"response_mode":"on_complete"})").response_mode,
             ResponseMode::on_complete);
 }
@@ -72,7 +63,6 @@ TEST(TriggerOptionsTest, RefusesWhatIsWrongOrNotBuiltWithItsPath) {
     std::vector<std::string> errors;
   };
   const auto hook = TriggerType::webhook;
-  const auto message = TriggerType::inbound_message;
   const std::vector<Row> rows{
       {hook, R"({"path":"a/../b"})", {".data.path INVALID_VALUE"}},
       {hook, R"({"path":5})", {".data.path INVALID_TYPE"}},
@@ -85,21 +75,6 @@ TEST(TriggerOptionsTest, RefusesWhatIsWrongOrNotBuiltWithItsPath) {
       {hook, R"({"max_body_bytes":0})", {".data.max_body_bytes INVALID_VALUE"}},
       {hook, R"({"max_body_bytes":1048577})", {".data.max_body_bytes INVALID_VALUE"}},
       {hook, R"({"trigger_type":"api"})", {".data.trigger_type TRIGGER_TYPE_MISMATCH"}},
-      {message,
-       R"({"to":"1","from_filter":"2","session":"new","consume_trigger_message":true,
-           "priority":1})",
-       {".data.to UNSUPPORTED_OPTION", ".data.from_filter UNSUPPORTED_OPTION",
-        ".data.session UNSUPPORTED_OPTION", ".data.consume_trigger_message UNSUPPORTED_OPTION",
-        ".data.priority UNSUPPORTED_OPTION"}},
-      {message, R"({"channels":[]})", {".data.channels INVALID_TYPE"}},
-      {message, R"({"channel":1})", {".data.channel INVALID_TYPE"}},
-      {message, R"({"match":"hi"})", {".data.match INVALID_TYPE"}},
-      {message, R"({"match":{"mode":"intent"}})", {".data.match.mode UNSUPPORTED_OPTION"}},
-      {message, R"({"match":{"mode":"fuzzy"}})", {".data.match.mode INVALID_VALUE"}},
-      {message, R"({"match":{"mode":"exact"}})", {".data.match.values MISSING_REQUIRED_FIELD"}},
-      {message,
-       R"({"match":{"mode":"regex","values":["("]}})",
-       {".data.match.values INVALID_VALUE"}},
       {TriggerType::event, "{}", {".data.event MISSING_REQUIRED_FIELD"}},
       {TriggerType::event, R"({"event":5})", {".data.event INVALID_TYPE"}},
       {TriggerType::event, R"({"event":"a*b"})", {".data.event INVALID_VALUE"}},
@@ -137,33 +112,6 @@ TEST(TriggerOptionsTest, WarnsOfOptionsThatItsTypeDoesNotHave) {
   ASSERT_EQ(problems.warnings.size(), 1u);
   EXPECT_EQ(problems.warnings[0].path, "$.nodes[0].data.path");
   EXPECT_EQ(problems.warnings[0].code, "UNKNOWN_FIELD");
-}
-
-TEST(TriggerMatchTest, ComparesChannelAndText) {
-  struct Row {
-    std::string_view data;
-    std::string_view channel;
-    std::string_view text;
-    bool fits;
-  };
-  const std::vector<Row> rows{
-      {"{}", "sms", "anything", true},
-      {R"({"channel":"whatsapp"})", "whatsapp", "", true},
-      {R"({"channel":"whatsapp"})", "sms", "", false},
-      {R"({"match":{"mode":"any","values":["x"]}})", "sms", "y", true},
-      {R"({"match":{"mode":"exact","values":["stop","Ende"]}})", "sms", "STOP", true},
-      {R"({"match":{"mode":"exact","values":["stop","Ende"]}})", "sms", "ende", true},
-      {R"({"match":{"mode":"exact","values":["stop"]}})", "sms", "stop it", false},
-      {R"({"match":{"mode":"contains","values":["help"]}})", "sms", "I need HELP now", true},
-      {R"({"match":{"mode":"contains","values":["help"]}})", "sms", "hel p", false},
-      {R"({"match":{"mode":"regex","values":["^order \\d+$"]}})", "sms", "order 42", true},
-      {R"({"match":{"mode":"regex","values":["^order \\d+$"]}})", "sms", "my order 42", false},
-      {R"({"channel":"sms","match":{"mode":"contains","values":["a"]}})", "rcs", "a", false},
-  };
-  for (const Row& row : rows) {
-    const TriggerOptions options = read(TriggerType::inbound_message, row.data);
-    EXPECT_EQ(matches(options, row.channel, row.text), row.fits) << row.data << " " << row.text;
-  }
 }
 
 TEST(EventMatchTest, ComparesTypeAndSourceWithAStarAtTheEnd) {
