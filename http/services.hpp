@@ -2,6 +2,7 @@
 #pragma once
 
 #include "http/allowance.hpp"
+#include "http/pending_keys.hpp"
 #include "http/router.hpp"
 #include "http/sse/stream_slots.hpp"
 #include "runtime/base/ids.hpp"
@@ -28,7 +29,9 @@ struct Services {
   /// Runs `work` on the archive's thread and its response back on the I/O thread: for reads that
   /// may touch the disk. A full queue answers 503, in the voice of the request's row.
   std::function<void(MatchedPtr matched, std::function<Response()> work, Respond respond)> read;
-  Allowance* replays = nullptr;     ///< per key; the I/O thread's
+  Allowance* replays = nullptr;  ///< per key; the I/O thread's
+  std::shared_ptr<PendingKeys> pending = std::make_shared<PendingKeys>();  ///< the I/O thread's
+  Duration idempotency_window{limits::idempotency_window};  ///< how long an answer is kept
   std::shared_ptr<const Json> env;  ///< the operator's [env] table, an object; null: none
   std::string cursor_secret;        ///< 32 bytes from `meta`; signs list cursors
   std::string public_url;           ///< base of URLs we print; no trailing slash

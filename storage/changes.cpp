@@ -156,6 +156,11 @@ Result<void> Changes::begin_schedule(const StoredFlow& flow, Timestamp at) {
   return schedules_.publish(flow.id, at, goes_on);
 }
 
+Result<ChangeOutcome> Changes::apply(const KeepAnswer& change) {
+  if (change.only_ask) return no_such("answer");
+  return ChangeOutcome{};
+}
+
 Result<ChangeOutcome> Changes::apply(const NoteSchedule& change) {
   if (auto noted = schedules_.note(change.flow, change.progress, std::nullopt); !noted)
     return noted.error();

@@ -39,6 +39,7 @@ class Changes {
   Result<ChangeOutcome> apply(const UpdateFlow& change);
   Result<ChangeOutcome> apply(const PublishFlow& change);
   Result<ChangeOutcome> apply(const DeleteFlow& change);
+  Result<ChangeOutcome> apply(const KeepAnswer& change);
   Result<ChangeOutcome> apply(const NoteSchedule& change);
   Result<void> begin_schedule(const StoredFlow& flow, Timestamp at);
 

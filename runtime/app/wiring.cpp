@@ -176,6 +176,7 @@ void House::Rooms::add_routes(const Config& config) {
     server->read(std::move(matched), std::move(work), std::move(respond));
   };
   services.replays = &replays;
+  services.idempotency_window = config.actors.idempotency_window;
   services.env = config.actors.env;
   services.cursor_secret = store->cursor_secret();
   services.public_url =

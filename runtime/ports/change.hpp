@@ -48,6 +48,12 @@ struct DeleteFlow {
   Timestamp at{};
 };
 
+/// Changes nothing: keeps the answer to a request whose effect stands elsewhere. `only_ask`: keeps
+/// nothing either; not_found unless the request key is known.
+struct KeepAnswer {
+  bool only_ask = false;
+};
+
 /// How far a schedule has come without a fire: slots were put in line or given up.
 struct NoteSchedule {
   FlowId flow;
@@ -76,7 +82,7 @@ struct RequestKey {
 
 struct CatalogChange {
   std::variant<EnsureWorkspace, CreateKey, RevokeKey, CreateFlow, UpdateFlow, PublishFlow,
-               DeleteFlow, NoteSchedule>
+               DeleteFlow, KeepAnswer, NoteSchedule>
       what;
   std::optional<RequestKey> request_key{};
 };

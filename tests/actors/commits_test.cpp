@@ -167,12 +167,42 @@ TEST_F(CommitsTest, ADuplicateThatComesAfterTheEndIsToldWhatTheFirstWasTold) {
   EXPECT_EQ(second.value().memo, "m");
 }
 
-TEST_F(CommitsTest, AKeyWithAnotherRequestIsRefused) {
+class idem : public CommitsTest {};
+
+TEST_F(idem, concurrent) {
+  const auto program = publish(calls_out());
+  std::vector<Told> told(200);
+  const Ask ask{.key = TriggerKey{"k1", {}, "m"}, .mode = ResponseMode::on_complete};
+  for (Told& one : told) ASSERT_FALSE(submit(program, one, ask));
+  run();
+  outbound.answer_all();
+  run();
+  EXPECT_EQ(outbound.all.size(), 1u);
+  ASSERT_EQ(journal->turns.size(), 1u);
+  for (const Told& one : told) {
+    ASSERT_TRUE(one.ok());
+    EXPECT_EQ(one.times, 1);
+    EXPECT_EQ(one.value().execution, journal->turns.begin()->first);
+    EXPECT_EQ(one.value().output, told.front().value().output);
+  }
+}
+
+TEST_F(idem, conflict) {
   const auto program = publish(pure);
-  fire(program, {.key = TriggerKey{"k1", Sha256{1}, ""}});
-  const Told& other = fire(program, {.key = TriggerKey{"k1", Sha256{2}, ""}});
-  EXPECT_EQ(other.error(), ErrorCode::idempotency_mismatch);
-  EXPECT_EQ(journal->turns.size(), 1u);
+  const auto with = [](std::uint8_t body) {
+    return Ask{.key = TriggerKey{"k1", Sha256{body}, ""}};
+  };
+  const ExecutionId first = fire(program, with(1)).value().execution;
+  advance(limits::idempotency_window - std::chrono::milliseconds{1});
+  EXPECT_EQ(fire(program, with(2)).error(), ErrorCode::idempotency_mismatch);
+  EXPECT_EQ(fire(program, with(1)).value().execution, first);
+  advance(std::chrono::milliseconds{1});
+  const Told& second = fire(program, with(2));
+  ASSERT_TRUE(second.ok());
+  EXPECT_FALSE(second.value().duplicate);
+  EXPECT_NE(second.value().execution, first);
+  EXPECT_EQ(fire(program, with(1)).error(), ErrorCode::idempotency_mismatch);
+  EXPECT_EQ(journal->turns.size(), 2u);
 }
 
 TEST_F(CommitsTest, ACallerWhoseDeadlinePassesIsToldThatTheRunGoesOn) {

@@ -5,7 +5,6 @@ A case is a JSON file {about, steps}; README.md says what a step may hold. Nothi
 library and curl is needed. The last line counts; the exit code is 0 only when nothing failed."""
 
 import argparse
-import concurrent.futures
 import json
 import os
 import subprocess
@@ -70,6 +69,10 @@ class Case:
         return self.send(request)
 
     def send(self, request, key=None):
+        return self.server.send(*self.prepare(request, key))
+
+    def prepare(self, request, key=None):
+        """(method, path, headers, body)."""
         headers = [[name, value] for name, value in request.get("headers", {}).items()]
         used = key if key is not None else self.key_text(request.get("key", "main"))
         if used:
@@ -83,7 +86,7 @@ class Case:
             headers.append(["Content-Type", "application/json"])
         if body is None and request["method"] in ("POST", "PUT", "PATCH"):
             body = b""
-        return self.server.send(request["method"], request["path"], headers, body)
+        return request["method"], request["path"], headers, body
 
     def signature(self, request, body):
         """The headers of its sender; `secret` names one of the server's [env]. What is signed under
@@ -163,9 +166,8 @@ class Case:
 
     def run_parallel(self, step):
         """The same request from many sides at once: one answer, byte for byte."""
-        request = fill(step["request"], self.names)
-        with concurrent.futures.ThreadPoolExecutor(step["parallel"]) as pool:
-            answers = list(pool.map(lambda _: self.send(request), range(step["parallel"])))
+        request = self.prepare(fill(step["request"], self.names))
+        answers = self.server.send_together(step["parallel"], *request)
         for answer in answers:
             self.check(step, answer)
             if (answer.status, answer.body) != (answers[0].status, answers[0].body):

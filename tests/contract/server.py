@@ -74,22 +74,37 @@ class Server:
                             "--dialect", "orbit", *scope_options)
 
     def send(self, method, path, headers, body):
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+        return self.send_together(1, method, path, headers, body)[0]
+
+    def send_together(self, count, method, path, headers, body):
+        """The answers to a request that is sent over as many connections before one is read."""
+        connections = [http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+                       for _ in range(count)]
         try:
-            connection.putrequest(method, path, skip_accept_encoding=True)
-            for name, value in headers:
-                connection.putheader(name, value)
-            if body is not None:
-                connection.putheader("Content-Length", str(len(body)))
-            connection.endheaders()
-            if body:
-                self._send_body(connection, body)
-            reply = connection.getresponse()
-            answer = Answer(reply.status, reply.getheaders(), reply.read())
-            self.note(method, path, answer)
-            return answer
+            for connection in connections:
+                connection.connect()
+            for connection in connections:
+                self._send(connection, method, path, headers, body)
+            return [self._receive(connection, method, path) for connection in connections]
         finally:
-            connection.close()
+            for connection in connections:
+                connection.close()
+
+    def _send(self, connection, method, path, headers, body):
+        connection.putrequest(method, path, skip_accept_encoding=True)
+        for name, value in headers:
+            connection.putheader(name, value)
+        if body is not None:
+            connection.putheader("Content-Length", str(len(body)))
+        connection.endheaders()
+        if body:
+            self._send_body(connection, body)
+
+    def _receive(self, connection, method, path):
+        reply = connection.getresponse()
+        answer = Answer(reply.status, reply.getheaders(), reply.read())
+        self.note(method, path, answer)
+        return answer
 
     def note(self, method, path, answer):
         if self.sightings is not None:

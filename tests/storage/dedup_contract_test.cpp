@@ -116,6 +116,24 @@ TEST_P(RequestKeyTest, ARepeatedRequestGetsTheFirstAnswerAndChangesNothing) {
   EXPECT_FALSE(archive().flow(workspace_one, flow_at(2)));
 }
 
+TEST_P(RequestKeyTest, AnAnswerIsKeptBesideAnEffectThatStandsElsewhere) {
+  const auto keep = [this](bool only_ask, std::string answer) {
+    CatalogChange change = create(flow_at(1), "k");
+    change.what = KeepAnswer{only_ask};
+    change.request_key->render = [answer](const ChangeOutcome&) { return answer; };
+    return commit_change(store(), change);
+  };
+  EXPECT_EQ(keep(true, "nobody").error().code, ErrorCode::not_found);
+  EXPECT_FALSE(keep(false, "first")->replayed);
+  reopen();
+  EXPECT_EQ(keep(true, "nobody")->stored_answer, "first");
+  const auto again = keep(false, "second").value();
+  EXPECT_TRUE(again.replayed);
+  EXPECT_EQ(again.stored_answer, "first");
+  clock_.advance(24h);
+  EXPECT_EQ(keep(true, "nobody").error().code, ErrorCode::not_found);
+}
+
 TEST_P(RequestKeyTest, TwoOfOneBatchMeetEachOther) {
   std::vector<Write> batch;
   batch.emplace_back(ChangeWrite{create(flow_at(1), "k")});

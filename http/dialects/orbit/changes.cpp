@@ -9,13 +9,14 @@ namespace {
 using RenderOutcome = std::function<std::string(const ChangeOutcome&)>;
 
 /// Nothing for requests without the header, and for methods that are idempotent by themselves.
-Result<std::optional<RequestKey>> request_key(const Matched& matched, RenderOutcome render) {
+Result<std::optional<RequestKey>> request_key(const Services& services, const Matched& matched,
+                                              RenderOutcome render) {
   if (matched.request.method != "POST") return std::optional<RequestKey>{};
   auto key = idempotency_key(matched.request, matched.key->workspace, Dialect::orbit);
   if (!key) return key.error();
   if (!*key) return std::optional<RequestKey>{};
   return std::optional(RequestKey{matched.key->id, std::move((*key)->key), (*key)->fingerprint,
-                                  matched.request.received + limits::idempotency_window,
+                                  matched.request.received + services.idempotency_window,
                                   std::move(render)});
 }
 
@@ -35,7 +36,7 @@ Response answer(int status, const ChangeOutcome& outcome, const RenderOutcome& r
 
 void submit_change(const Services& services, const MatchedPtr& matched, ChangeWish wish,
                    Respond respond) {
-  auto key = request_key(*matched, wish.render);
+  auto key = request_key(services, *matched, wish.render);
   if (!key) {
     OrbitError error = from_error(key.error());
     error.status = 400;

@@ -3,6 +3,7 @@
 #include "http/dialects/orbit/flow_requests.hpp"
 #include "http/dialects/orbit/handlers.hpp"
 #include "http/dialects/orbit/lookup.hpp"
+#include "http/dialects/orbit/once.hpp"
 #include "http/dialects/reading.hpp"
 
 namespace millrace::http::orbit {
@@ -57,7 +58,8 @@ void control_open(const Services& services, const MatchedPtr& matched, Execution
   if (refused) respond(render_error(matched->request, *refused));
 }
 
-void control(const Services& services, const MatchedPtr& matched, Control what, Respond respond) {
+void find_and_control(const Services& services, const MatchedPtr& matched, Control what,
+                      Respond respond) {
   const auto id = parse_id(matched->capture("id"));
   if (!id) return respond(render(matched->request, no_such_execution()));
   const auto bare = read_nothing(matched->request.body);
@@ -72,6 +74,13 @@ void control(const Services& services, const MatchedPtr& matched, Control what, 
     control_open(services, matched, std::move(*run), what, respond);
   };
   read_then<Found>(services, matched, std::move(work), std::move(next), respond);
+}
+
+/// Not even what is so already: a pause that is told again must not undo the resume behind it.
+void control(const Services& services, const MatchedPtr& matched, Control what, Respond respond) {
+  once(services, matched, 200, std::move(respond), [&services, matched, what](Respond told) {
+    find_and_control(services, matched, what, std::move(told));
+  });
 }
 
 }  // namespace

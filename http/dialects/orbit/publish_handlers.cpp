@@ -4,6 +4,7 @@
 #include "http/dialects/orbit/flow_requests.hpp"
 #include "http/dialects/orbit/handlers.hpp"
 #include "http/dialects/orbit/lookup.hpp"
+#include "http/dialects/orbit/once.hpp"
 #include "http/dialects/reading.hpp"
 
 namespace millrace::http::orbit {
@@ -81,18 +82,20 @@ void unpublish_flow(const Services& services, const MatchedPtr& matched, Respond
 }
 
 void validate_flow(const Services& services, const MatchedPtr& matched, Respond respond) {
-  const auto id = accept_bare_call(matched, respond);
-  if (!id) return;
-  services.read(
-      matched,
-      [&services, matched, id] {
-        const auto checked = check_newest(services, *matched, *id);
-        if (!checked) return render(matched->request, checked.error());
-        Response response;
-        response.body = validated_answer(checked->problems, meta_of(matched->request));
-        return response;
-      },
-      std::move(respond));
+  once(services, matched, 200, std::move(respond), [&services, matched](Respond told) {
+    const auto id = accept_bare_call(matched, told);
+    if (!id) return;
+    services.read(
+        matched,
+        [&services, matched, id] {
+          const auto checked = check_newest(services, *matched, *id);
+          if (!checked) return render(matched->request, checked.error());
+          Response response;
+          response.body = validated_answer(checked->problems, meta_of(matched->request));
+          return response;
+        },
+        std::move(told));
+  });
 }
 
 }  // namespace millrace::http::orbit

@@ -4,6 +4,7 @@
 #include "http/dialects/orbit/answers.hpp"
 #include "http/dialects/orbit/handlers.hpp"
 #include "http/dialects/orbit/lookup.hpp"
+#include "http/dialects/orbit/once.hpp"
 #include "http/dialects/orbit/replay_requests.hpp"
 #include "http/dialects/reading.hpp"
 
@@ -79,9 +80,7 @@ void submit(const Services& services, const MatchedPtr& matched, Trigger trigger
   if (refused) respond(render_error(matched->request, *refused));
 }
 
-}  // namespace
-
-void replay_execution(const Services& services, const MatchedPtr& matched, Respond respond) {
+void find_and_replay(const Services& services, const MatchedPtr& matched, Respond respond) {
   const auto id = parse_id(matched->capture("id"));
   if (!id) return respond(render(matched->request, no_such_execution()));
   auto wish = read_replay(matched->request.body);
@@ -95,6 +94,13 @@ void replay_execution(const Services& services, const MatchedPtr& matched, Respo
     submit(services, matched, std::move(*trigger), respond);
   };
   read_then<Made>(services, matched, std::move(work), std::move(next), respond);
+}
+
+}  // namespace
+
+void replay_execution(const Services& services, const MatchedPtr& matched, Respond respond) {
+  once(services, matched, 202, std::move(respond),
+       [&services, matched](Respond told) { find_and_replay(services, matched, std::move(told)); });
 }
 
 }  // namespace millrace::http::orbit
