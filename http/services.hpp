@@ -5,6 +5,7 @@
 #include "http/router.hpp"
 #include "http/sse/stream_slots.hpp"
 #include "runtime/base/ids.hpp"
+#include "runtime/base/redaction.hpp"
 #include "runtime/ports/archive.hpp"
 #include "runtime/ports/event_feed.hpp"
 #include "runtime/ports/gateway.hpp"
@@ -30,8 +31,9 @@ struct Services {
   std::function<void(MatchedPtr matched, std::function<Response()> work, Respond respond)> read;
   Allowance* replays = nullptr;     ///< per key; the I/O thread's
   std::shared_ptr<const Json> env;  ///< the operator's [env] table, an object; null: none
-  std::string cursor_secret;        ///< 32 bytes from `meta`; signs list cursors
-  std::string public_url;           ///< base of URLs we print; no trailing slash
+  std::shared_ptr<const Redaction> redaction;  ///< which headers nobody may see; null: the usual
+  std::string cursor_secret;                   ///< 32 bytes from `meta`; signs list cursors
+  std::string public_url;                      ///< base of URLs we print; no trailing slash
 };
 
 }  // namespace millrace::http
