@@ -28,15 +28,25 @@ void ExecutionState::begin(AdmissionPtr admission) {
   summary.channel = trigger.channel;
   summary.message_id = trigger.message_id;
   summary.replay_of = trigger.replay_of;
+  choose_seal(*trigger.program);
   engine.emplace(trigger.execution, trigger.program, house->settings.env);
   commit(engine->begin(trigger, house->outside.clock.now(), jitter()), std::move(admission));
 }
 
+/// A replay may carry over what its origin held.
+void ExecutionState::choose_seal(const Program& program) {
+  const Redaction& redaction = *house->settings.redaction;
+  const bool may_hold_secrets = program.may_hold_secrets || summary.replay_of;
+  seal = may_hold_secrets && redaction.has_secrets() ? &redaction : nullptr;
+}
+
 Result<void> ExecutionState::restore(const StoredRun& run, const ProgramPtr& program) {
+  choose_seal(*program);
   if (run.snapshot.empty()) {
     engine.emplace(run.summary.id, program, house->settings.env);
   } else {
-    auto restored = Execution::restore(run.summary.id, program, run.snapshot, house->settings.env);
+    auto restored = Execution::restore(run.summary.id, program, run.snapshot, house->settings.env,
+                                       house->settings.redaction.get());
     if (!restored) return restored.error();
     engine.emplace(std::move(*restored));
   }
@@ -94,8 +104,33 @@ void ExecutionState::refresh_summary(Timestamp at) {
   if (const auto& error = engine->error()) {
     summary.error_node = error->node_id;
     summary.error_code = error->code;
-    summary.error_message = error->message;
+    summary.error_message = shown(error->message);
   }
+}
+
+std::string ExecutionState::shown(std::string text) const {
+  return seal != nullptr ? seal->redacted(text) : std::move(text);
+}
+
+/// What live events may tell of the turn.
+std::shared_ptr<const TurnRecord> ExecutionState::shown_record(Turn& turn,
+                                                               std::string_view bytes) const {
+  TurnRecord& record = turn.record;
+  if (seal != nullptr) {
+    auto masked = decode_record(bytes);
+    record = masked ? std::move(*masked) : TurnRecord{record.turn, record.at, {}};
+  }
+  const bool has_calls = !effects.empty();
+  if (has_calls) hide_headers(record, *house->settings.redaction);
+  return std::make_shared<const TurnRecord>(std::move(record));
+}
+
+/// What leaves the house by an answer or the log.
+void ExecutionState::hide_secrets(Turn& turn) const {
+  for (LogLine& line : turn.logs) line.message = shown(std::move(line.message));
+  if (!turn.answer) return;
+  turn.answer->body = shown(std::move(turn.answer->body));
+  for (auto& [field, value] : turn.answer->headers) value = shown(std::move(value));
 }
 
 TurnWrite ExecutionState::make_write(Turn& turn, bool parks) {
@@ -103,15 +138,15 @@ TurnWrite ExecutionState::make_write(Turn& turn, bool parks) {
   const Timestamp at = turn.record.at;
   refresh_summary(at);
   write.summary = summary;
-  write.bytes = encode_record(turn.record);
-  write.record = std::make_shared<const TurnRecord>(std::move(turn.record));
+  write.bytes = encode_record(turn.record, seal);
+  write.record = shown_record(turn, write.bytes);
   write.ended = has_ended(summary.status);
   write.parked = parks;
   if (parks) write.wake = engine->next_wake();
   write.was_parked = std::exchange(was_parked, false);
   write.was_wake = std::exchange(was_wake, std::nullopt);
   if (!write.ended && summary.turns % house->settings.snapshot_turns == 0) {
-    write.snapshot = engine->snapshot();
+    write.snapshot = engine->snapshot(seal);
   }
   return write;
 }
@@ -129,12 +164,13 @@ void ExecutionState::commit(Turn turn, AdmissionPtr admission, ControlAnswerPtr 
                      (!wake || *wake > turn.record.at + house->settings.park_after);
   leaves = ended || parks;
   unfinished = turn.unfinished;
+  if (seal != nullptr) hide_secrets(turn);
   auto append = std::make_shared<Append>();
   append->answer = std::move(turn.answer);
   append->logs = std::move(turn.logs);
   append->write = make_write(turn, parks);
   const bool asked = !admission || admission->mode != ResponseMode::immediate;
-  if (ended && asked) append->output = engine->output();
+  if (ended && asked) append->output = shown(engine->output());
   if (admission) {
     append->write.key = std::move(admission->key);
     append->write.key_expires = summary.started + house->settings.idempotency_window;

@@ -42,12 +42,16 @@ struct ExecutionState {
   void begin(AdmissionPtr admission);
   void resume(LoadedRun& loaded, std::optional<Timestamp> due);
   void wake_or_leave(std::optional<Timestamp> due);
+  void choose_seal(const Program& program);
   Result<void> restore(const StoredRun& run, const ProgramPtr& program);
   void handle(Pending pending);
   void handle_control();
   void refuse_controls(const Error& error);
   void commit(Turn turn, AdmissionPtr admission, ControlAnswerPtr control = nullptr);
   TurnWrite make_write(Turn& turn, bool parks);
+  std::string shown(std::string text) const;
+  std::shared_ptr<const TurnRecord> shown_record(Turn& turn, std::string_view bytes) const;
+  void hide_secrets(Turn& turn) const;
   void refresh_summary(Timestamp at);
   void go_on();
   void rest();
@@ -61,6 +65,7 @@ struct ExecutionState {
   LiveSlot slot;
   std::optional<Execution> engine;
   ExecutionSummary summary;
+  const Redaction* seal = nullptr;  ///< null: the run holds no secret, and nothing of it is scanned
   std::deque<Pending> inbox;
   std::vector<ControlPtr> controls;  ///< go before the inbox; nearly always empty
   std::vector<CallEffect> effects;   ///< of the uncommitted turn

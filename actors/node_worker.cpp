@@ -104,6 +104,8 @@ void NodeWorkerState::done(const CallDone& done) {
   open.erase(found);
   queue->closed(item.host);
   if (Result<CallReply>& result = *done.result; result) {
+    for (auto& [field, value] : result->headers)
+      if (house->settings.redaction->hides_header(field)) value = redacted_text;
     give_back(item.task, std::move(*result));
   } else {
     give_back(item.task, node_error_of(result.error()));
@@ -114,7 +116,7 @@ void NodeWorkerState::done(const CallDone& done) {
 void NodeWorkerState::print(const CallTask& task) {
   const CallRequest& request = task.effect->request;
   const auto& message = std::get<ChannelCall>(request.what);
-  const std::string text = print_json(message.message);
+  const std::string text = house->settings.redaction->redacted(print_json(message.message));
   log(LogLevel::info, "channel.console",
       {{"channel", message.channel}, {"key", request.idempotency_key}, {"message", text}});
   CallReply reply;

@@ -51,6 +51,7 @@ struct Settings {
   /// An unknown channel is the console, else a `configuration` error of the node.
   bool channel_fallback_console = false;
   EnvPtr env;  ///< what `env` means in expressions: an object; null: none
+  std::shared_ptr<const Redaction> redaction = std::make_shared<const Redaction>();  ///< not null
   /// The disk has failed in a way that only a restart can judge (an fsync error), or an actor that
   /// must not die has: nothing is acknowledged any more and the process should exit. Runs once, on
   /// a thread of the house; must not block.

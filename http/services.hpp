@@ -6,6 +6,7 @@
 #include "http/router.hpp"
 #include "http/sse/stream_slots.hpp"
 #include "runtime/base/ids.hpp"
+#include "runtime/base/redaction.hpp"
 #include "runtime/ports/archive.hpp"
 #include "runtime/ports/event_feed.hpp"
 #include "runtime/ports/gateway.hpp"
@@ -33,8 +34,9 @@ struct Services {
   std::shared_ptr<PendingKeys> pending = std::make_shared<PendingKeys>();  ///< the I/O thread's
   Duration idempotency_window{limits::idempotency_window};  ///< how long an answer is kept
   std::shared_ptr<const Json> env;  ///< the operator's [env] table, an object; null: none
-  std::string cursor_secret;        ///< 32 bytes from `meta`; signs list cursors
-  std::string public_url;           ///< base of URLs we print; no trailing slash
+  std::shared_ptr<const Redaction> redaction;  ///< which headers nobody may see; null: the usual
+  std::string cursor_secret;                   ///< 32 bytes from `meta`; signs list cursors
+  std::string public_url;                      ///< base of URLs we print; no trailing slash
 };
 
 }  // namespace millrace::http

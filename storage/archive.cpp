@@ -117,7 +117,8 @@ class Merge {
 
 bool matches(const ExecutionQuery& query, const ExecutionSummary& summary) {
   if (query.flow && *query.flow != summary.flow) return false;
-  if (query.trigger_type && *query.trigger_type != summary.trigger_type) return false;
+  const bool of_type = !summary.purged && query.trigger_type == summary.trigger_type;
+  if (query.trigger_type && !of_type) return false;
   if (query.started_from && summary.started < *query.started_from) return false;
   if (query.started_before && summary.started >= *query.started_before) return false;
   return !query.status || *query.status == summary.status;
@@ -139,6 +140,7 @@ Result<Page<ExecutionSummary>> TableArchive::executions(const ExecutionQuery& qu
       static_cast<std::size_t>(std::clamp(query.limit, 1, limits::page_size_max));
   const auto view = tables_.view();
   Merge merge(*view, query);
+  const Horizon now = horizon(query.workspace);
   std::optional<ExecutionId> scanned;
   for (std::size_t rows = 0;; ++rows) {
     const auto id = merge.next();
@@ -148,7 +150,9 @@ Result<Page<ExecutionSummary>> TableArchive::executions(const ExecutionQuery& qu
     scanned = *id;
     auto run = read_run(*view, query.workspace, **id);
     if (!run) return run.error();
-    if (*run && matches(query, (*run)->summary)) page.rows.push_back(std::move((*run)->summary));
+    if (!*run) continue;
+    ExecutionSummary summary = now.shown(std::move(**run));
+    if (matches(query, summary)) page.rows.push_back(std::move(summary));
   }
   page.has_more = true;
   page.next = scanned->id;
@@ -159,23 +163,30 @@ Result<ExecutionSummary> TableArchive::execution(WorkspaceNumber workspace, Exec
   auto run = read_run(*tables_.view(), workspace, id);
   if (!run) return run.error();
   if (!*run) return Error{ErrorCode::not_found, "no such execution"};
-  return std::move((*run)->summary);
+  return horizon(workspace).shown(std::move(**run));
 }
 
 Result<Trace> TableArchive::trace(const ExecutionSummary& summary) const {
+  auto shown = turns(summary, nullptr);
+  if (!shown) return shown.error();
+  for (TurnRecord& record : *shown) hide_headers(record, redaction_);
   const auto program = catalogue_.program(summary.flow, summary.flow_version);
   if (!program) return program.error();
-  const auto turns = records(summary);
-  if (!turns) return turns.error();
-  return build_trace(**program, *turns);
+  return build_trace(**program, *shown);
 }
 
 Result<std::vector<TurnRecord>> TableArchive::records(const ExecutionSummary& summary) const {
+  return turns(summary, &redaction_);
+}
+
+Result<std::vector<TurnRecord>> TableArchive::turns(const ExecutionSummary& summary,
+                                                    const Redaction* redaction) const {
   const auto view = tables_.view();
   const auto run = read_run(*view, summary.workspace, summary.id);
   if (!run) return run.error();
   if (!*run) return Error{ErrorCode::not_found, "no such execution"};
-  return read_turns(*view, tables_, **run, 0);
+  if (horizon(summary.workspace).hides(**run)) return purged();
+  return read_turns(*view, tables_, **run, 0, redaction);
 }
 
 }  // namespace millrace::storage

@@ -4,6 +4,7 @@
 #include "runtime/ports/archive.hpp"
 #include "storage/catalogue.hpp"
 #include "storage/feed_log.hpp"
+#include "storage/horizon.hpp"
 #include "storage/key_value.hpp"
 #include "storage/rows/codec.hpp"
 
@@ -12,8 +13,9 @@ namespace millrace::storage {
 /// Thread-safe. Every answer is made from one view, so a list never shows a run twice or halfway.
 class TableArchive : public Archive {
  public:
-  TableArchive(const KeyValue& tables, const Catalogue& catalogue)
-      : tables_(tables), catalogue_(catalogue) {}
+  TableArchive(const KeyValue& tables, const Catalogue& catalogue, const Redaction& redaction,
+               const Clock& clock)
+      : tables_(tables), catalogue_(catalogue), redaction_(redaction), clock_(clock) {}
 
   std::optional<ApiKey> key(const Sha256& hash) const override { return catalogue_.key(hash); }
   std::shared_ptr<const PublishedFlow> published(FlowId flow) const override {
@@ -27,6 +29,7 @@ class TableArchive : public Archive {
   std::optional<Workspace> workspace(std::string_view name) const override {
     return catalogue_.workspace(name);
   }
+  std::vector<Workspace> workspaces() const override { return catalogue_.workspaces(); }
   std::optional<StoredFlow> flow(WorkspaceNumber workspace, FlowId flow) const override {
     return catalogue_.flow(workspace, flow);
   }
@@ -40,15 +43,23 @@ class TableArchive : public Archive {
   Result<Trace> trace(const ExecutionSummary& summary) const override;
   Result<std::vector<TurnRecord>> records(const ExecutionSummary& summary) const override;
   Result<FeedPage> feed(const FeedQuery& query) const override {
-    return read_feed(*tables_.view(), query);
+    return read_feed(*tables_.view(), query, horizon(query.workspace), redaction_);
   }
   Result<ProgramPtr> program(FlowId flow, std::uint32_t version) const override {
     return catalogue_.program(flow, version);
   }
 
  private:
+  Result<std::vector<TurnRecord>> turns(const ExecutionSummary& summary,
+                                        const Redaction* redaction) const;
+  Horizon horizon(WorkspaceNumber workspace) const {
+    return {tables_, catalogue_, workspace, clock_.now()};
+  }
+
   const KeyValue& tables_;
   const Catalogue& catalogue_;
+  const Redaction& redaction_;
+  const Clock& clock_;
 };
 
 }  // namespace millrace::storage

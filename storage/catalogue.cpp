@@ -127,6 +127,28 @@ std::optional<Workspace> Catalogue::workspace(WorkspaceNumber number) const {
   return found == workspaces_.end() ? std::nullopt : std::optional(found->second);
 }
 
+std::vector<Workspace> Catalogue::workspaces() const {
+  const std::shared_lock lock(mutex_);
+  std::vector<Workspace> all;
+  for (const auto& [number, workspace] : workspaces_) all.push_back(workspace);
+  return all;
+}
+
+Duration Catalogue::retention(WorkspaceNumber number) const {
+  const std::shared_lock lock(mutex_);
+  const auto found = workspaces_.find(number);
+  const bool own = found != workspaces_.end() && found->second.retention_days != 0;
+  return std::chrono::days(own ? found->second.retention_days : retention_days_);
+}
+
+std::uint16_t Catalogue::longest_retention_days() const {
+  const std::shared_lock lock(mutex_);
+  std::uint16_t longest = retention_days_;
+  for (const auto& [number, workspace] : workspaces_)
+    longest = std::max(longest, workspace.retention_days);
+  return longest;
+}
+
 WorkspaceNumber Catalogue::next_workspace() const {
   const std::shared_lock lock(mutex_);
   if (workspaces_.empty()) return WorkspaceNumber{1};

@@ -29,7 +29,9 @@ struct CatalogueUpdate {
 /// Reads on any thread; load() and apply() on the committer's.
 class Catalogue {
  public:
-  explicit Catalogue(const KeyValue& tables) : tables_(tables) {}
+  /// `retention_days` is of workspaces that have none of their own.
+  Catalogue(const KeyValue& tables, std::uint16_t retention_days)
+      : tables_(tables), retention_days_(retention_days) {}
 
   /// Reads all rows and compiles what is published. A published flow that no longer compiles is
   /// logged and stays unpublished in memory.
@@ -41,7 +43,10 @@ class Catalogue {
   std::vector<ApiKey> keys() const;  ///< newest first, revoked ones too
   std::optional<Workspace> workspace(std::string_view name) const;
   std::optional<Workspace> workspace(WorkspaceNumber number) const;
+  std::vector<Workspace> workspaces() const;  ///< by number
   WorkspaceNumber next_workspace() const;
+  Duration retention(WorkspaceNumber number) const;  ///< its own, else the configured one
+  std::uint16_t longest_retention_days() const;      ///< of all workspaces, and of new ones
   /// Of that workspace, and not deleted.
   std::optional<StoredFlow> flow(WorkspaceNumber workspace, FlowId flow) const;
   bool flow_exists(FlowId flow) const;  ///< in any workspace, deleted ones too
@@ -71,6 +76,7 @@ class Catalogue {
   void apply_published(FlowId id, const std::shared_ptr<const PublishedFlow>& published);
 
   const KeyValue& tables_;
+  const std::uint16_t retention_days_;
   ShardedMap<Sha256, ApiKey, HashOfHash> keys_by_hash_;
   ShardedMap<FlowId, std::shared_ptr<const PublishedFlow>> published_;
   mutable ProgramCache programs_;

@@ -55,7 +55,16 @@ Result<ChangeOutcome> Changes::apply(const EnsureWorkspace& change) {
   WorkspaceNumber number = catalogue_.next_workspace();
   for (const Workspace& made : update_.workspaces)
     number = std::max(number, WorkspaceNumber{static_cast<std::uint32_t>(made.number) + 1});
-  outcome.workspace = Workspace{number, change.name};
+  outcome.workspace = Workspace{number, change.name, 0};
+  put(*outcome.workspace);
+  return outcome;
+}
+
+Result<ChangeOutcome> Changes::apply(const SetRetention& change) {
+  ChangeOutcome outcome;
+  outcome.workspace = workspace(change.workspace);
+  if (!outcome.workspace) return no_such("workspace");
+  outcome.workspace->retention_days = change.days;
   put(*outcome.workspace);
   return outcome;
 }

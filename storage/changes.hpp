@@ -33,6 +33,7 @@ class Changes {
 
  private:
   Result<ChangeOutcome> apply(const EnsureWorkspace& change);
+  Result<ChangeOutcome> apply(const SetRetention& change);
   Result<ChangeOutcome> apply(const CreateKey& change);
   Result<ChangeOutcome> apply(const RevokeKey& change);
   Result<ChangeOutcome> apply(const CreateFlow& change);

@@ -26,7 +26,9 @@ Result<std::uint64_t> newest_commit(const View& view) {
 
 class Pager {
  public:
-  Pager(const View& view, const FeedQuery& query) : view_(view), query_(query) {}
+  Pager(const View& view, const FeedQuery& query, const Horizon& horizon,
+        const Redaction& redaction)
+      : view_(view), query_(query), horizon_(horizon), redaction_(redaction) {}
 
   Result<FeedPage> read() {
     const auto newest = newest_commit(view_);
@@ -78,7 +80,7 @@ class Pager {
     for (std::size_t n = 0; n < row.entries.size(); ++n) {
       const FeedPosition at{commit, static_cast<std::uint32_t>(n)};
       if (is_wanted(at, row.entries[n])) {
-        if (auto read = read_turn(at, row.entries[n]); !read) return read.error();
+        if (auto read = read_turn(at, row.committed, row.entries[n]); !read) return read.error();
         if (purged_) return false;
       }
       ++scanned_;
@@ -96,18 +98,21 @@ class Pager {
            bytes_ >= limits::feed_page_bytes_max || scanned_ >= limits::scan_rows_max;
   }
 
-  Result<void> read_turn(FeedPosition at, const FeedEntry& entry) {
+  Result<void> read_turn(FeedPosition at, Timestamp committed, const FeedEntry& entry) {
     const auto bytes = view_.get(entry.bucket, log_key(entry.execution, entry.turn));
     if (!bytes) return bytes.error();
     const auto stored =
         view_.get(Family::execution, execution_key(entry.workspace, entry.execution));
     if (!stored) return stored.error();
-    purged_ = !*bytes || !*stored;
+    purged_ = !*bytes || !*stored || horizon_.hides(committed);
     if (purged_) return {};
     auto record = decode_record(**bytes);
     if (!record) return record.error();
     auto run = decode_execution(entry.workspace, entry.execution, **stored);
     if (!run) return run.error();
+    purged_ = run->summary.ended && horizon_.hides(*run->summary.ended);
+    if (purged_) return {};
+    hide_headers(*record, redaction_);
     bytes_ += (*bytes)->size();
     page_.turns.push_back({at, std::move(run->summary),
                            std::make_shared<const TurnRecord>(std::move(*record)),
@@ -117,6 +122,8 @@ class Pager {
 
   const View& view_;
   const FeedQuery& query_;
+  const Horizon& horizon_;
+  const Redaction& redaction_;
   FeedPage page_;
   EventPosition end_;
   EventPosition after_;
@@ -127,8 +134,9 @@ class Pager {
 
 }  // namespace
 
-Result<FeedPage> read_feed(const View& view, const FeedQuery& query) {
-  return Pager(view, query).read();
+Result<FeedPage> read_feed(const View& view, const FeedQuery& query, const Horizon& horizon,
+                           const Redaction& redaction) {
+  return Pager(view, query, horizon, redaction).read();
 }
 
 }  // namespace millrace::storage

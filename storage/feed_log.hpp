@@ -3,11 +3,14 @@
 #pragma once
 
 #include "runtime/ports/event_feed.hpp"
+#include "storage/horizon.hpp"
 #include "storage/key_value.hpp"
 
 namespace millrace::storage {
 
-/// One page. Errors: storage, corrupt.
-Result<FeedPage> read_feed(const View& view, const FeedQuery& query);
+/// One page of what `horizon` does not hide; a position before that is a gap. Secrets are masked.
+/// Errors: storage, corrupt.
+Result<FeedPage> read_feed(const View& view, const FeedQuery& query, const Horizon& horizon,
+                           const Redaction& redaction);
 
 }  // namespace millrace::storage

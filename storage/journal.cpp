@@ -2,6 +2,7 @@
 #include "storage/journal.hpp"
 
 #include "runtime/base/stream_limits.hpp"
+#include "storage/horizon.hpp"
 #include "storage/rows/codec.hpp"
 #include "storage/rows/keys.hpp"
 #include "storage/turn_log.hpp"
@@ -49,6 +50,7 @@ Result<std::uint64_t> TurnJournal::commit(std::span<Write> batch) {
   ++commit_;
   last_milliseconds_ = last_milliseconds;
   catalogue_.apply(changes.update());
+  if (!changes.update().workspaces.empty()) buckets_.keep_for(catalogue_.longest_retention_days());
   return commit_;
 }
 
@@ -136,7 +138,7 @@ Result<StoredRun> TurnJournal::load(ExecutionId execution) {
       run.snapshot = std::move(snapshot->bytes);
       next_turn = snapshot->turn + 1;
     }
-    auto records = read_turns(*view, tables_, state->run, next_turn);
+    auto records = read_turns(*view, tables_, state->run, next_turn, &redaction_);
     if (!records) return records.error();
     run.records = std::move(*records);
     run.summary = std::move(state->run.summary);
@@ -153,7 +155,8 @@ Result<StoredRun> TurnJournal::load_ended(WorkspaceNumber workspace, ExecutionId
   auto row = decode_execution(workspace, execution, **bytes);
   if (!row) return row.error();
   if (!has_ended(row->summary.status)) return Error{ErrorCode::not_found, "the run is open"};
-  auto records = read_turns(*view, tables_, *row, 0);
+  if (Horizon(tables_, catalogue_, workspace, clock_.now()).hides(*row)) return purged();
+  auto records = read_turns(*view, tables_, *row, 0, nullptr);
   if (!records) return records.error();
   StoredRun run;
   run.records = std::move(*records);

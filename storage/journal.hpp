@@ -18,10 +18,12 @@ namespace millrace::storage {
 /// commit() and probe() belong to the committer's thread, the rest may run beside them on any.
 class TurnJournal : public Journal {
  public:
-  TurnJournal(KeyValue& tables, Catalogue& catalogue, LogBuckets& buckets, const Clock& clock)
+  TurnJournal(KeyValue& tables, Catalogue& catalogue, LogBuckets& buckets,
+              const Redaction& redaction, const Clock& clock)
       : tables_(tables),
         catalogue_(catalogue),
         buckets_(buckets),
+        redaction_(redaction),
         clock_(clock),
         clocks_(clock),
         dedup_(tables),
@@ -58,6 +60,7 @@ class TurnJournal : public Journal {
   KeyValue& tables_;
   Catalogue& catalogue_;
   LogBuckets& buckets_;
+  const Redaction& redaction_;
   const Clock& clock_;
   ClockAgreement clocks_;
   Dedup dedup_;

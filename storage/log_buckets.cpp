@@ -1,6 +1,7 @@
 // The arithmetic of log buckets, and the guard that keeps what an open run needs.
 #include "storage/log_buckets.hpp"
 
+#include "runtime/base/retention_limits.hpp"
 #include "storage/rows/codec.hpp"
 #include "storage/rows/keys.hpp"
 
@@ -14,6 +15,7 @@ using std::chrono::days;
 using std::chrono::minutes;
 
 constexpr std::array<std::uint16_t, 7> retentions{1, 7, 30, 90, 180, 365, 730};
+static_assert(retentions.back() == limits::retention_days_max);
 constexpr int buckets_per_retention = 30;
 constexpr Duration clocks_differ_max = minutes(1);
 
@@ -48,9 +50,9 @@ LogBucket bucket_at(Timestamp time, std::uint16_t retention_days) {
   return {retention_days, static_cast<std::uint32_t>(std::max<std::int64_t>(number, 0))};
 }
 
-bool is_past(LogBucket bucket, Timestamp now) {
+bool is_past(LogBucket bucket, Timestamp now, std::uint16_t kept_days) {
   const Duration end = bucket_length(bucket.days) * (std::int64_t{bucket.number} + 1);
-  return now.time_since_epoch() - end >= Duration(days(bucket.days));
+  return now.time_since_epoch() - end >= Duration(days(std::max(bucket.days, kept_days)));
 }
 
 ClockAgreement::ClockAgreement(const Clock& clock)
@@ -63,22 +65,27 @@ bool ClockAgreement::agrees() {
   return !parted_;
 }
 
+/// The last one listed is the longest that a workspace can have.
+std::uint16_t LogBuckets::listed_days() const {
+  return *std::ranges::lower_bound(retentions, kept_days_.load());
+}
+
 Result<LogBucket> LogBuckets::current(Timestamp now) {
-  const LogBucket bucket = bucket_at(now, retention_days_);
+  const LogBucket bucket = bucket_at(now, listed_days());
   if (auto made = tables_.make(bucket); !made) return made.error();
   return bucket;
 }
 
 Result<void> LogBuckets::prepare(Timestamp now) {
   if (auto made = current(now); !made) return made.error();
-  if (auto made = current(now + bucket_length(retention_days_)); !made) return made.error();
+  if (auto made = current(now + bucket_length(listed_days())); !made) return made.error();
   return {};
 }
 
 Result<std::size_t> LogBuckets::drop_past(Timestamp now, std::size_t count_max) {
   std::set<LogBucket> past;
   for (const LogBucket bucket : tables_.buckets())
-    if (is_past(bucket, now)) past.insert(bucket);
+    if (is_past(bucket, now, kept_days_)) past.insert(bucket);
   if (past.empty()) return std::size_t{0};
   const auto needed = needed_by_open_runs(past);
   if (!needed) return needed.error();

@@ -6,6 +6,7 @@
 #include "runtime/base/time.hpp"
 #include "storage/key_value.hpp"
 
+#include <atomic>
 #include <cstddef>
 #include <set>
 
@@ -13,8 +14,9 @@ namespace millrace::storage {
 
 bool is_retention(std::uint16_t days);  ///< one of 1, 7, 30, 90, 180, 365, 730
 LogBucket bucket_at(Timestamp time, std::uint16_t retention_days);
-/// Every turn in `bucket` is older at `now` than the retention it was written under.
-bool is_past(LogBucket bucket, Timestamp now);
+/// Every turn in `bucket` is older at `now` than the retention it was written under, and than
+/// `kept_days`.
+bool is_past(LogBucket bucket, Timestamp now, std::uint16_t kept_days = 0);
 
 /// Wall and monotonic clock have run together since the start: only then may age delete anything.
 /// Once they have parted (the wall clock was set), they do not agree again before a restart.
@@ -34,7 +36,11 @@ class ClockAgreement {
 class LogBuckets {
  public:
   LogBuckets(KeyValue& tables, std::uint16_t retention_days)
-      : tables_(tables), retention_days_(retention_days) {}
+      : tables_(tables), kept_days_(retention_days) {}
+
+  /// The longest retention that anybody has now: buckets from here on are of the next listed one,
+  /// and none is dropped before it.
+  void keep_for(std::uint16_t days) { kept_days_ = days; }
 
   /// The bucket for turns that are committed at `now`; made when nobody made it ahead.
   Result<LogBucket> current(Timestamp now);
@@ -48,8 +54,10 @@ class LogBuckets {
  private:
   Result<std::set<LogBucket>> needed_by_open_runs(const std::set<LogBucket>& candidates) const;
 
+  std::uint16_t listed_days() const;
+
   KeyValue& tables_;
-  const std::uint16_t retention_days_;
+  std::atomic<std::uint16_t> kept_days_;
 };
 
 }  // namespace millrace::storage

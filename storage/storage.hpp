@@ -3,6 +3,7 @@
 #pragma once
 
 #include "runtime/base/random.hpp"
+#include "runtime/base/redaction.hpp"
 #include "runtime/base/time.hpp"
 #include "runtime/ports/archive.hpp"
 #include "runtime/ports/journal.hpp"
@@ -28,7 +29,8 @@ struct Settings {
   Durability durability = Durability::synced;
   /// Fixed when the directory is made; opening it with another count is an error (configuration).
   std::uint16_t partitions = limits::partitions_default;
-  /// How long turn records are kept: 1, 7, 30, 90, 180, 365 or 730 days. May change between starts.
+  /// How long turn records are kept of workspaces that have no retention of their own: 1, 7, 30,
+  /// 90, 180, 365 or 730 days. May change between starts.
   std::uint16_t retention_days = 90;
   std::size_t block_cache_bytes = 256 * limits::mib;
   std::size_t wal_bytes_max = 256 * limits::mib;  ///< older families are flushed above it
@@ -38,6 +40,8 @@ struct Settings {
   /// Opens a directory whose write-ahead log is damaged in its middle, up to the damage: what was
   /// acknowledged behind it is lost. Without it such a directory is refused (corrupt).
   bool accept_damaged_log = false;
+  /// Opens what was sealed in records, and tells which headers nobody may see.
+  std::shared_ptr<const Redaction> redaction = std::make_shared<const Redaction>();
   rocksdb::Env* env = nullptr;  ///< for tests: another file system; outlives the store
 };
 

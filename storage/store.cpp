@@ -73,6 +73,7 @@ Result<void> TableStore::start(const Settings& settings, Random& random) {
     return wrong_setting("the data directory has " + std::to_string(partitions_) +
                          " partitions, the settings say " + std::to_string(settings.partitions));
   if (auto loaded = catalogue_.load(); !loaded) return loaded.error();
+  buckets_.keep_for(catalogue_.longest_retention_days());
   if (auto started = journal_.start(); !started) return started.error();
   if (auto made = buckets_.prepare(clock_.now()); !made) return made.error();
   if (settings.background) {

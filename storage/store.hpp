@@ -21,11 +21,12 @@ class TableStore : public Store {
  public:
   TableStore(std::unique_ptr<KeyValue> tables, const Settings& settings, const Clock& clock)
       : tables_(std::move(tables)),
+        redaction_(settings.redaction),
         clock_(clock),
-        catalogue_(*tables_),
+        catalogue_(*tables_, settings.retention_days),
         buckets_(*tables_, settings.retention_days),
-        journal_(*tables_, catalogue_, buckets_, clock),
-        archive_(*tables_, catalogue_) {}
+        journal_(*tables_, catalogue_, buckets_, *redaction_, clock),
+        archive_(*tables_, catalogue_, *redaction_, clock) {}
   ~TableStore() override { close(); }
 
   /// Checks or writes what `meta` says of the directory, loads what memory holds, makes the first
@@ -48,6 +49,7 @@ class TableStore : public Store {
   Result<std::string> read_meta(std::string_view name) const;
 
   std::unique_ptr<KeyValue> tables_;
+  const std::shared_ptr<const Redaction> redaction_;
   const Clock& clock_;
   Catalogue catalogue_;
   LogBuckets buckets_;

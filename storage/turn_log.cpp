@@ -1,6 +1,7 @@
 // Turn records by run, across the buckets that hold them.
 #include "storage/turn_log.hpp"
 
+#include "storage/horizon.hpp"
 #include "storage/rows/keys.hpp"
 
 #include <algorithm>
@@ -11,8 +12,7 @@ namespace {
 Error missing_turn(const KeyValue& tables, const ExecutionRow& run, std::uint32_t turn) {
   const std::vector<LogBucket> present = tables.buckets();
   for (const LogBucket bucket : run.buckets)
-    if (!std::ranges::binary_search(present, bucket))
-      return {ErrorCode::not_found, "purged: the run is older than the retention of its records"};
+    if (!std::ranges::binary_search(present, bucket)) return purged();
   return {ErrorCode::corrupt, "turn " + std::to_string(turn) + " of execution " +
                                   to_base62(run.summary.id.id) + " is missing"};
 }
@@ -20,13 +20,14 @@ Error missing_turn(const KeyValue& tables, const ExecutionRow& run, std::uint32_
 }  // namespace
 
 Result<std::vector<TurnRecord>> read_turns(const View& view, const KeyValue& tables,
-                                           const ExecutionRow& run, std::uint32_t from_turn) {
+                                           const ExecutionRow& run, std::uint32_t from_turn,
+                                           const Redaction* redaction) {
   const ExecutionId id = run.summary.id;
   std::vector<TurnRecord> turns;
   for (const LogBucket bucket : run.buckets) {
     const auto cursor = view.cursor(bucket, log_key(id, from_turn), end_of_prefix(log_prefix(id)));
     for (; cursor->valid(); cursor->next()) {
-      Result<TurnRecord> turn = decode_record(cursor->value());
+      Result<TurnRecord> turn = decode_record(cursor->value(), redaction);
       if (!turn) return turn.error();
       turns.push_back(std::move(*turn));
     }

@@ -30,6 +30,8 @@ build() {
     cmake -S . -B "build/$name" -G Ninja -C "configs/build/$name.cmake" \
       -DMILLRACE_BINARY="$root/build/release/millrace" \
       -DMILLRACE_SLOW_SERVER="$root/build/release/tests/support/slow_server" \
+      -DMILLRACE_LATE_SERVER="$root/build/release/tests/support/late_server" \
+      -DMILLRACE_DUMP_ROWS="$root/build/release/tests/support/dump_rows" \
       >"build/$name.log" 2>&1 ||
       { cat "build/$name.log"; return 1; }
   fi
@@ -52,7 +54,7 @@ failed=0
 install_packages build test || exit 1
 
 say 'building the release'
-build release millrace millrace_bench slow_server || exit 1
+build release millrace millrace_bench slow_server late_server dump_rows || exit 1
 
 say 'building with AddressSanitizer and UndefinedBehaviorSanitizer'
 build sanitized || exit 1

@@ -71,8 +71,9 @@ Result<void> check_body(const Intake& intake, const Json& payload) {
 Result<Trigger> read_trigger(const Knock& knock) {
   const TriggerOptions& options = knock.published.program->trigger;
   const Request& request = knock.matched.request;
-  auto payload =
-      options.auth ? make_hook_payload(request, options.auth->masked) : make_hook_payload(request);
+  using Names = std::span<const std::string>;
+  auto payload = make_hook_payload(request, options.auth ? Names(options.auth->masked) : Names(),
+                                   knock.services.redaction.get());
   if (!payload) return payload.error();
   if (const Intake* intake = knock.published.program->intake.get()) {
     if (const auto good = check_body(*intake, (*payload)->root); !good) return good.error();

@@ -17,19 +17,20 @@
 namespace millrace::http {
 namespace {
 
-constexpr std::array<std::string_view, 5> secret_headers{
-    "authorization", "cookie", "proxy-authorization", "x-api-key", "set-cookie"};
+/// Which headers are masked.
+struct Masked {
+  std::span<const std::string> names;
+  const Redaction* redaction = nullptr;
 
-using Names = std::span<const std::string>;
-
-bool is_secret(std::string_view name, Names masked) {
-  return std::find(secret_headers.begin(), secret_headers.end(), name) != secret_headers.end() ||
-         std::find(masked.begin(), masked.end(), name) != masked.end();
-}
+  bool holds(std::string_view name) const {
+    if (std::find(names.begin(), names.end(), name) != names.end()) return true;
+    return redaction != nullptr ? redaction->hides_header(name) : is_secret_header(name);
+  }
+};
 
 /// The pairs as a JSON object; values of one name joined by a comma.
 void append_joined(std::string& out, const std::vector<std::pair<std::string, std::string>>& pairs,
-                   std::optional<Names> masked) {
+                   const Masked* masked) {
   out += '{';
   for (auto pair = pairs.begin(); pair != pairs.end(); ++pair) {
     const auto same_name = [&](const auto& other) { return other.first == pair->first; };
@@ -38,7 +39,7 @@ void append_joined(std::string& out, const std::vector<std::pair<std::string, st
     append_json_string(out, pair->first);
     out += ':';
     const bool repeated = std::any_of(pair + 1, pairs.end(), same_name);
-    if (masked && is_secret(pair->first, *masked)) {
+    if (masked != nullptr && masked->holds(pair->first)) {
       out += "\"***\"";
     } else if (!repeated) {
       append_json_string(out, pair->second);
@@ -90,7 +91,7 @@ void append_text(std::string& out, const Request& request) {
 }
 
 /// Everything up to the body's value.
-std::string payload_head(const Request& request, Names masked) {
+std::string payload_head(const Request& request, const Masked& masked) {
   std::string out;
   std::size_t header_bytes = 0;
   for (const auto& [name, value] : request.headers) header_bytes += name.size() + value.size() + 8;
@@ -99,9 +100,9 @@ std::string payload_head(const Request& request, Names masked) {
   out += "{\"method\":";
   append_json_string(out, request.method);
   out += ",\"headers\":";
-  append_joined(out, request.headers, masked);
+  append_joined(out, request.headers, &masked);
   out += ",\"query\":";
-  append_joined(out, request.query, std::nullopt);
+  append_joined(out, request.query, nullptr);
   out += ",\"raw_sha256\":\"";
   out += to_hex({reinterpret_cast<const char*>(hash.data()), hash.size()});
   out += "\",\"body\":";
@@ -134,9 +135,10 @@ Result<JsonDocumentPtr> parse_with_json_body(std::string head, std::string_view 
 }  // namespace
 
 Result<JsonDocumentPtr> make_hook_payload(const Request& request,
-                                          std::span<const std::string> masked) {
+                                          std::span<const std::string> masked,
+                                          const Redaction* redaction) {
   const BodyLabel label = label_of(request);
-  std::string head = payload_head(request, masked);
+  std::string head = payload_head(request, {masked, redaction});
   if (label.form == BodyForm::json) return parse_with_json_body(std::move(head), request.body);
   if (label.try_json) {
     auto payload = parse_with_json_body(head, request.body);

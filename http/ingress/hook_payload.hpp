@@ -5,6 +5,7 @@
 #include "http/message.hpp"
 #include "runtime/base/error.hpp"
 #include "runtime/base/json.hpp"
+#include "runtime/base/redaction.hpp"
 
 #include <span>
 #include <string>
@@ -22,9 +23,11 @@ namespace millrace::http {
 ///   `body_encoding: "base64"`, `body_type` (the Content-Type) and `body_bytes` (their number).
 /// A form or multipart body that is broken is told like anything else: by its bytes.
 ///
-/// Values of headers that authenticate the sender are masked, and of those in `masked` (names in
-/// lower case). A header or query name that comes twice is joined with a comma.
+/// Values of headers that authenticate the sender are masked, of those in `masked` (names in lower
+/// case), and of those that `redaction` hides. A header or query name that comes twice is joined
+/// with a comma.
 Result<JsonDocumentPtr> make_hook_payload(const Request& request,
-                                          std::span<const std::string> masked = {});
+                                          std::span<const std::string> masked = {},
+                                          const Redaction* redaction = nullptr);
 
 }  // namespace millrace::http

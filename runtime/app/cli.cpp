@@ -20,9 +20,20 @@ struct Arguments {
   std::string dialect = "native";
   std::vector<std::string> scopes;
   std::string key_id;
+  int retention_days = 0;
   std::string file;
   std::string trigger_type;
 };
+
+void declare_workspace(CLI::App& app, Arguments& to) {
+  CLI::App* workspace = app.add_subcommand("workspace", "Workspaces; works while the server runs");
+  workspace->require_subcommand(1);
+  CLI::App* set = workspace->add_subcommand("set", "Change what is kept of a workspace");
+  set->add_option("name", to.workspace, "as `workspace list` shows it")->required();
+  set->add_option("--retention-days", to.retention_days, "how long its traces are kept: 1 to 730")
+      ->required();
+  workspace->add_subcommand("list", "All workspaces with their retention");
+}
 
 void declare_commands(CLI::App& app, Arguments& to) {
   app.require_subcommand(1);
@@ -39,6 +50,7 @@ void declare_commands(CLI::App& app, Arguments& to) {
   key->add_subcommand("list", "All keys, without their secrets");
   CLI::App* revoke = key->add_subcommand("revoke", "End a key");
   revoke->add_option("id", to.key_id, "as `key list` shows it")->required();
+  declare_workspace(app, to);
   CLI::App* validate = app.add_subcommand("validate", "All errors and warnings of a flow");
   validate->add_option("file", to.file, "a definition, or {name, trigger_type, definition}")
       ->required();
@@ -64,6 +76,15 @@ Json key_request(const CLI::App& key, const Arguments& from) {
   return JsonObject{{"command", "key.list"}};
 }
 
+Json workspace_request(const CLI::App& workspace, const Arguments& from) {
+  if (workspace.got_subcommand("list")) {
+    return JsonObject{{"command", "workspace.list"}};
+  }
+  return JsonObject{{"command", "workspace.set"},
+                    {"workspace", from.workspace},
+                    {"retention_days", from.retention_days}};
+}
+
 LogLevel log_level(const std::string& name) {
   return name == "debug"   ? LogLevel::debug
          : name == "warn"  ? LogLevel::warn
@@ -78,6 +99,9 @@ int run(const CLI::App& app, const Arguments& from, const Config& config,
   }
   if (app.got_subcommand("key")) {
     return key_command(config, key_request(*app.get_subcommand("key"), from));
+  }
+  if (app.got_subcommand("workspace")) {
+    return workspace_command(config, workspace_request(*app.get_subcommand("workspace"), from));
   }
   if (app.got_subcommand("validate")) {
     return validate_file(from.file, from.trigger_type);

@@ -79,15 +79,31 @@ int misused(const std::string& message) {
   return exit_misused;
 }
 
-}  // namespace
-
-int key_command(const Config& config, const Json& request) {
+/// The desk's answer; or nothing, when it has said on standard error why there is none.
+std::optional<Json> ask_desk(const Config& config, const Json& request) {
   const auto asked = ask_server(config.storage.data_dir, request);
   const Result<Json> answer = asked ? *asked : answer_here(config, request);
   const std::string refused =
       answer ? std::string(string_member(*answer, "error")) : answer.error().message;
-  if (!refused.empty()) {
-    std::cerr << "millrace: " << refused << '\n';
+  if (refused.empty()) {
+    return *answer;
+  }
+  std::cerr << "millrace: " << refused << '\n';
+  return std::nullopt;
+}
+
+void print_workspace(const Json& workspace) {
+  const Json* days = find_member(workspace, "retention_days");
+  const bool own = days != nullptr && days->is_number();
+  std::cout << string_member(workspace, "workspace") << "  retention "
+            << (own ? print_json(*days) + " days" : "as configured") << '\n';
+}
+
+}  // namespace
+
+int key_command(const Config& config, const Json& request) {
+  const auto answer = ask_desk(config, request);
+  if (!answer) {
     return exit_failed;
   }
   if (const Json* keys = find_member(*answer, "keys")) {
@@ -96,6 +112,21 @@ int key_command(const Config& config, const Json& request) {
     std::cout << key << '\n';
   } else {
     std::cout << string_member(*answer, "id") << " is revoked\n";
+  }
+  return exit_done;
+}
+
+int workspace_command(const Config& config, const Json& request) {
+  const auto answer = ask_desk(config, request);
+  if (!answer) {
+    return exit_failed;
+  }
+  if (const Json* workspaces = find_member(*answer, "workspaces")) {
+    for (const Json& workspace : workspaces->as_array()) {
+      print_workspace(workspace);
+    }
+  } else {
+    print_workspace(*answer);
   }
   return exit_done;
 }

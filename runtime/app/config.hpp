@@ -19,6 +19,8 @@ struct Config {
   std::string durability = "synced";
   std::string channels_fallback;  ///< `console`: a channel that is not configured goes to the log
   std::vector<std::string> egress_allow;
+  std::vector<std::string> redact_headers;     ///< besides those that always are
+  std::vector<std::string> redact_public_env;  ///< names of [env] that are no secrets
   storage::Settings storage{.data_dir = "data"};
   actors::Settings actors;
   http::ServerLimits server;

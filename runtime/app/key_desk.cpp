@@ -1,6 +1,7 @@
 // Keys are stored as a hash; the text leaves this file once, in the answer to key.create.
 #include "runtime/app/key_desk.hpp"
 
+#include "runtime/app/workspace_desk.hpp"
 #include "runtime/base/assert.hpp"
 
 #include <algorithm>
@@ -76,7 +77,7 @@ Result<JsonObject> KeyDesk::answer(const Json& request) const {
   if (command == "key.revoke") {
     return revoke(request);
   }
-  return invalid("unknown command '" + std::string(command) + "'");
+  return WorkspaceDesk{change, archive}.answer(request);
 }
 
 Result<JsonObject> KeyDesk::create(const Json& request) const {

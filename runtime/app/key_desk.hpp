@@ -22,7 +22,8 @@ struct KeyDesk {
   IdGenerator& ids;
 
   /// `{"command":"key.create","workspace":W,"dialect":D,"scopes":[…]?}` → `{"key":…,"id":…}`;
-  /// `{"command":"key.list"}` → `{"keys":[…]}`; `{"command":"key.revoke","id":I}` → `{"id":I}`.
+  /// `{"command":"key.list"}` → `{"keys":[…]}`; `{"command":"key.revoke","id":I}` → `{"id":I}`;
+  /// any other command goes to the workspace desk.
   Result<JsonObject> answer(const Json& request) const;
 
  private:

@@ -149,6 +149,13 @@ void declare_server(Declarer& declare, Config& config) {
       ->check(CLI::IsMember({"", "console"}));
 }
 
+void declare_redaction(Declarer& declare, Config& config) {
+  declare.add("redact.headers", config.redact_headers,
+              "headers whose values are masked besides Authorization and its like; repeatable");
+  declare.add("redact.public-env", config.redact_public_env,
+              "names of [env] whose values may be seen; repeatable");
+}
+
 void declare_storage(Declarer& declare, Config& config) {
   storage::Settings& to = config.storage;
   declare.add("storage.durability", config.durability, "synced, or wal: survives no power cut")
@@ -203,6 +210,19 @@ void declare_http(Declarer& declare, Config& config) {
   declare.add("limits.streams-per-key", to.streams_per_key_max, "of them with one API key");
 }
 
+bool is_public(const Config& config, const std::string& name) {
+  return std::ranges::find(config.redact_public_env, name) != config.redact_public_env.end();
+}
+
+std::shared_ptr<const Redaction> make_redaction(const Config& config, const ConfigFile& file) {
+  std::vector<std::pair<std::string, std::string>> secrets;
+  for (const auto& [name, value] : file.env)
+    if (!is_public(config, name)) secrets.emplace_back("env." + name, value);
+  for (const auto& [name, channel] : file.channels)
+    secrets.emplace_back("channels." + name, channel.secret);
+  return std::make_shared<const Redaction>(secrets, config.redact_headers);
+}
+
 std::string origin_of(const Setting& setting, const ConfigFile& file,
                       const std::vector<std::string>& arguments) {
   const std::string flag = "--" + setting.name;
@@ -228,6 +248,7 @@ Options::Options(CLI::App& app, Config& config)
     : state_(std::make_unique<State>(State{config, {}, {}})) {
   Declarer declare(app, state_->settings);
   declare_server(declare, config);
+  declare_redaction(declare, config);
   declare_storage(declare, config);
   declare_actors(declare, config);
   declare_limits(declare, config);
@@ -251,7 +272,8 @@ std::vector<Effective> Options::effective(const std::vector<std::string>& argume
         {"channels." + name + ".secret", channel.secret.empty() ? "\"\"" : "\"***\"", "file"});
   }
   for (const auto& [name, value] : state_->file.env) {
-    rows.push_back({"env." + name, quoted(value), "file"});
+    const bool hidden = is_secret(value) && !is_public(state_->config, name);
+    rows.push_back({"env." + name, hidden ? "\"***\"" : quoted(value), "file"});
   }
   return rows;
 }
@@ -266,6 +288,7 @@ Result<void> Options::finish() {
     env[name] = value;
   }
   config.actors.env = std::make_shared<const Json>(std::move(env));
+  config.actors.redaction = config.storage.redaction = make_redaction(config, state_->file);
   config.storage.durability =
       config.durability == "wal" ? storage::Durability::wal : storage::Durability::synced;
   config.actors.partitions = config.storage.partitions;

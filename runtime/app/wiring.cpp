@@ -178,6 +178,7 @@ void House::Rooms::add_routes(const Config& config) {
   services.replays = &replays;
   services.idempotency_window = config.actors.idempotency_window;
   services.env = config.actors.env;
+  services.redaction = config.actors.redaction;
   services.cursor_secret = store->cursor_secret();
   services.public_url =
       config.public_url.empty() ? "http://" + server->address() : config.public_url;

@@ -1,11 +1,14 @@
 // Little building blocks of the engine's byte formats: variable-length integers and counted
 // strings. Reading never passes the end: the first failure sticks, and everything read after it is
-// empty.
+// empty. Texts are sealed on the way out, and opened or masked on the way in, where that was asked
+// for.
 #pragma once
 
+#include "runtime/base/redaction.hpp"
 #include "runtime/base/time.hpp"
 
 #include <cstdint>
+#include <forward_list>
 #include <string>
 #include <string_view>
 
@@ -13,7 +16,10 @@ namespace millrace {
 
 class ByteWriter {
  public:
-  explicit ByteWriter(std::size_t bytes_expected) { bytes_.reserve(bytes_expected); }
+  /// `seal` outlives it; null: texts are written as they are.
+  explicit ByteWriter(std::size_t bytes_expected, const Redaction* seal = nullptr) : seal_(seal) {
+    bytes_.reserve(bytes_expected);
+  }
 
   void byte(std::uint8_t value) { bytes_.push_back(static_cast<char>(value)); }
   void boolean(bool value) { byte(value ? 1 : 0); }
@@ -31,20 +37,32 @@ class ByteWriter {
     number((bits << 1) ^ (value < 0 ? ~std::uint64_t{0} : 0));
   }
   void text(std::string_view value) {
-    number(value.size());
-    bytes_.append(value);
+    if (seal_ != nullptr) return plain_text(seal_->seal(value));
+    plain_text(value);
   }
   void time(Timestamp value) { signed_number(value.time_since_epoch().count()); }
 
   std::string take() { return std::move(bytes_); }
 
  private:
+  void plain_text(std::string_view value) {
+    number(value.size());
+    bytes_.append(value);
+  }
+
+  const Redaction* seal_;
   std::string bytes_;
 };
 
 class ByteReader {
  public:
   explicit ByteReader(std::string_view bytes) : bytes_(bytes) {}
+
+  /// From here on texts are sealed: opened with `redaction`, masked when it is null.
+  void unseal(const Redaction* redaction) {
+    sealed_ = true;
+    redaction_ = redaction;
+  }
 
   bool ok() const { return ok_; }
   bool at_end() const { return ok_ && bytes_.empty(); }
@@ -104,13 +122,18 @@ class ByteReader {
     const std::size_t size = count();
     const std::string_view value = bytes_.substr(0, size);
     bytes_.remove_prefix(size);
-    return value;
+    if (!sealed_ || !ok_) return value;
+    unsealed_.push_front(redaction_ ? redaction_->open(value) : Redaction::mask(value));
+    return unsealed_.front();
   }
   Timestamp time() { return Timestamp(Duration(signed_number())); }
 
  private:
   std::string_view bytes_;
   bool ok_ = true;
+  bool sealed_ = false;
+  const Redaction* redaction_ = nullptr;
+  std::forward_list<std::string> unsealed_;
 };
 
 }  // namespace millrace

@@ -56,12 +56,15 @@ Result<void> Execution::replay(const TurnRecord& record) {
   return {};
 }
 
-std::string Execution::snapshot() const { return encode_snapshot(*state_); }
+std::string Execution::snapshot(const Redaction* redaction) const {
+  return encode_snapshot(*state_, redaction);
+}
 
 Result<Execution> Execution::restore(ExecutionId id, ProgramPtr program, std::string_view bytes,
-                                     EnvPtr env) {
+                                     EnvPtr env, const Redaction* redaction) {
   Execution execution(id, std::move(program), std::move(env));
-  if (auto decoded = decode_snapshot(bytes, *execution.state_); !decoded) return decoded.error();
+  if (auto decoded = decode_snapshot(bytes, *execution.state_, redaction); !decoded)
+    return decoded.error();
   return execution;
 }
 

@@ -64,10 +64,11 @@ class Execution {
   /// turn order.
   Result<void> replay(const TurnRecord& record);
 
-  /// The state as bytes (format version first), and back. Errors: corrupt.
-  std::string snapshot() const;
+  /// The state as bytes (format version first), and back. With `redaction` no secret of it is in
+  /// them in the clear. Errors: corrupt.
+  std::string snapshot(const Redaction* redaction = nullptr) const;
   static Result<Execution> restore(ExecutionId id, ProgramPtr program, std::string_view bytes,
-                                   EnvPtr env = nullptr);
+                                   EnvPtr env = nullptr, const Redaction* redaction = nullptr);
 
   /// Every call that is open now, to be issued again after a restart (of a paused run: when it is
   /// resumed).

@@ -8,6 +8,7 @@
 #include "runtime/nodes/field_check.hpp"
 #include "runtime/nodes/registry.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace millrace {
@@ -56,6 +57,17 @@ void compile_edges(const FlowDefinition& definition, Program& program, Problems&
   }
 }
 
+/// Nothing that an expression says can reach `env` without its name. Definitions are at most
+/// json_depth_max deep, so is this recursion.
+bool mentions_env(const Json& value) {
+  const auto mentions = [](std::string_view text) { return text.find("env") != text.npos; };
+  if (value.is_string()) return mentions(value.get_string());
+  if (value.is_array()) return std::ranges::any_of(value.get_array(), mentions_env);
+  if (!value.is_object()) return false;
+  return std::ranges::any_of(value.get_object(),
+                             [](const auto& member) { return mentions_env(member.value()); });
+}
+
 }  // namespace
 
 CompiledFlow compile_flow(FlowId flow, std::uint32_t version, std::string_view name,
@@ -67,6 +79,7 @@ CompiledFlow compile_flow(FlowId flow, std::uint32_t version, std::string_view n
   program->flow = flow;
   program->version = version;
   program->flow_name = name;
+  program->may_hold_secrets = mentions_env(definition_json);
   program->plan = build_plan(definition, shape_of, problems);
   compile_trigger(trigger_type, definition, *program, problems);
   compile_nodes(definition, *program, problems);

@@ -44,6 +44,8 @@ struct Program {
   std::optional<expr::Template> output;  ///< settings.output
   std::optional<Duration> max_duration;  ///< settings.max_duration_seconds → timed_out
   std::optional<Duration> ttl;           ///< settings.ttl_seconds → cancelled
+  /// Some text of the definition names `env`, so that its runs may come to hold a secret.
+  bool may_hold_secrets = false;
 };
 using ProgramPtr = std::shared_ptr<const Program>;
 

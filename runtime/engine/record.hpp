@@ -3,6 +3,7 @@
 // thread.
 #pragma once
 
+#include "runtime/base/redaction.hpp"
 #include "runtime/engine/status.hpp"
 #include "runtime/engine/trigger.hpp"
 #include "runtime/nodes/node_kind.hpp"
@@ -35,8 +36,7 @@ struct RunBegan {
   std::string payload;                     ///< JSON text
   std::optional<ExecutionId> replay_of{};  ///< the run that this one repeats
 };
-struct CallOpened {  ///< an attempt is (or will again be) asked outside; nothing secret in
-                     ///< `request`
+struct CallOpened {  ///< an attempt is (or will again be) asked outside
   NodeRunKey run;
   int attempt = 1;
   InputRefs input;
@@ -98,9 +98,13 @@ struct TurnRecord {
   std::vector<Change> changes;
 };
 
-/// Self-contained bytes, starting with a format version. decode(encode(r)) == r.
-std::string encode_record(const TurnRecord& record);
-/// Error: corrupt. Never reads past the end, whatever the bytes.
-Result<TurnRecord> decode_record(std::string_view bytes);
+/// Self-contained bytes, starting with a format version. decode(encode(r)) == r. With `seal` no
+/// secret of it is in them in the clear.
+std::string encode_record(const TurnRecord& record, const Redaction* seal = nullptr);
+/// Sealed texts are opened with `redaction`, for an engine to go on with, and masked without it,
+/// for people to see. Error: corrupt. Never reads past the end, whatever the bytes.
+Result<TurnRecord> decode_record(std::string_view bytes, const Redaction* redaction = nullptr);
+/// Masks the headers of calls that carry credentials: for people to see.
+void hide_headers(TurnRecord& record, const Redaction& redaction);
 
 }  // namespace millrace

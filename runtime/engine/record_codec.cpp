@@ -7,7 +7,9 @@
 namespace millrace {
 namespace {
 
+/// Version 2 is version 1 with its texts sealed.
 constexpr std::uint8_t format_version = 1;
+constexpr std::uint8_t sealed_version = 2;
 
 enum class ChangeTag : std::uint8_t {
   run_began = 1,
@@ -51,8 +53,9 @@ std::size_t expected_bytes(const TurnRecord& record) {
 
 class RecordWriter {
  public:
-  explicit RecordWriter(const TurnRecord& record) : at_(record.at), out_(expected_bytes(record)) {
-    out_.byte(format_version);
+  RecordWriter(const TurnRecord& record, const Redaction* seal)
+      : at_(record.at), out_(expected_bytes(record), seal) {
+    out_.byte(seal != nullptr ? sealed_version : format_version);
     out_.number(record.turn);
     out_.time(record.at);
     out_.number(record.changes.size());
@@ -180,8 +183,13 @@ class RecordReader {
  public:
   explicit RecordReader(std::string_view bytes) : in_(bytes) {}
 
-  Result<TurnRecord> read() {
-    if (in_.byte() != format_version) return corrupt("its format version is not known");
+  Result<TurnRecord> read(const Redaction* redaction) {
+    const std::uint8_t version = in_.byte();
+    if (version == sealed_version) {
+      in_.unseal(redaction);
+    } else if (version != format_version) {
+      return corrupt("its format version is not known");
+    }
     TurnRecord record;
     record.turn = in_.number_as<std::uint32_t>();
     record.at = in_.time();
@@ -355,8 +363,22 @@ class RecordReader {
 
 }  // namespace
 
-std::string encode_record(const TurnRecord& record) { return RecordWriter(record).take(); }
+std::string encode_record(const TurnRecord& record, const Redaction* seal) {
+  return RecordWriter(record, seal).take();
+}
 
-Result<TurnRecord> decode_record(std::string_view bytes) { return RecordReader(bytes).read(); }
+Result<TurnRecord> decode_record(std::string_view bytes, const Redaction* redaction) {
+  return RecordReader(bytes).read(redaction);
+}
+
+void hide_headers(TurnRecord& record, const Redaction& redaction) {
+  for (Change& change : record.changes) {
+    auto* opened = std::get_if<CallOpened>(&change);
+    auto* call = opened != nullptr ? std::get_if<HttpCall>(&opened->request.what) : nullptr;
+    if (call == nullptr) continue;
+    for (auto& [name, value] : call->headers)
+      if (redaction.hides_header(name)) value = redacted_text;
+  }
+}
 
 }  // namespace millrace

@@ -14,6 +14,8 @@ namespace {
 /// only where there is any, so that all other snapshots stay as they were.
 constexpr std::uint8_t plain_version = 1;
 constexpr std::uint8_t paused_version = 2;
+/// Version 3 is version 2 with its texts sealed.
+constexpr std::uint8_t sealed_version = 3;
 
 bool is_held(const LiveRun& run) { return run.stage == RunStage::held; }
 
@@ -183,11 +185,12 @@ void read_results(ByteReader& in, RunState& state) {
 
 }  // namespace
 
-std::string encode_snapshot(const RunState& state) {
-  ByteWriter out(256 + (state.payload ? state.payload->text.size() : 0));
+std::string encode_snapshot(const RunState& state, const Redaction* seal) {
+  ByteWriter out(256 + (state.payload ? state.payload->text.size() : 0), seal);
   const auto waiting = state.tokens.waiting();
-  const bool plain = !state.paused && std::none_of(waiting.begin(), waiting.end(), is_held);
-  out.byte(plain ? plain_version : paused_version);
+  const bool plain =
+      seal == nullptr && !state.paused && std::none_of(waiting.begin(), waiting.end(), is_held);
+  out.byte(seal != nullptr ? sealed_version : plain ? plain_version : paused_version);
   out.number(state.program->plan.nodes.size());
   out.number(state.program->plan.edges.size());
   out.byte(static_cast<std::uint8_t>(state.status));
@@ -211,12 +214,13 @@ std::string encode_snapshot(const RunState& state) {
   return out.take();
 }
 
-Result<void> decode_snapshot(std::string_view bytes, RunState& state) {
+Result<void> decode_snapshot(std::string_view bytes, RunState& state, const Redaction* redaction) {
   const Error corrupt{ErrorCode::corrupt,
                       "A snapshot cannot be read or is of another flow version."};
   ByteReader in(bytes);
   const std::uint8_t version = in.byte();
-  if (version != plain_version && version != paused_version) return corrupt;
+  if (version < plain_version || version > sealed_version) return corrupt;
+  if (version == sealed_version) in.unseal(redaction);
   if (in.number() != state.program->plan.nodes.size()) return corrupt;
   if (in.number() != state.program->plan.edges.size()) return corrupt;
   state.status = static_cast<RunStatus>(in.byte());
@@ -241,7 +245,7 @@ Result<void> decode_snapshot(std::string_view bytes, RunState& state) {
   if (in.boolean()) state.error = read_error(in);
   state.output = in.text();
   TokensCodec::read(in, state);
-  if (version == paused_version) state.paused = in.boolean();
+  if (version != plain_version) state.paused = in.boolean();
   if (!in.at_end() || (state.status == RunStatus::running && !state.payload)) return corrupt;
   return {};
 }

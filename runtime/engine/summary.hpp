@@ -26,6 +26,8 @@ struct ExecutionSummary {
   std::uint32_t node_runs = 0;
   std::uint32_t turns = 0;
   std::string error_node, error_code, error_message;  ///< all empty: no error
+  /// Past its retention: of all this only id, workspace, flow, status and started are left.
+  bool purged = false;
 };
 
 }  // namespace millrace

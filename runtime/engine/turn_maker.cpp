@@ -54,6 +54,11 @@ void TurnMaker::begin(const Trigger& trigger) {
   began.channel = trigger.channel;
   began.message_id = trigger.message_id;
   state_.payload = trigger.payload ? trigger.payload : make_document(Json());
+  // A secret can be escaped in more ways than anybody looks for: of this text there is one
+  // spelling.
+  const bool has_escapes =
+      program_.may_hold_secrets && state_.payload->text.find('\\') != std::string::npos;
+  if (has_escapes) state_.payload = make_document(state_.payload->root);
   began.payload = state_.payload->text;
   began.replay_of = trigger.replay_of;
   commit(std::move(began));

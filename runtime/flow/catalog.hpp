@@ -41,6 +41,7 @@ constexpr bool allows(Scopes scopes, Scope scope) {
 struct Workspace {
   WorkspaceNumber number{};
   std::string name;
+  std::uint16_t retention_days = 0;  ///< of its traces; 0: as the server is configured
 };
 
 struct ApiKey {

@@ -44,11 +44,15 @@ class Archive {
       WorkspaceNumber workspace, TriggerType type) const = 0;  ///< memory
   virtual std::vector<ApiKey> keys() const = 0;
   virtual std::optional<Workspace> workspace(std::string_view name) const = 0;
+  virtual std::vector<Workspace> workspaces() const { return {}; }  ///< by number
   virtual std::optional<StoredFlow> flow(WorkspaceNumber workspace,
                                          FlowId flow) const = 0;  ///< not deleted
   virtual Page<StoredFlow> flows(WorkspaceNumber workspace, std::optional<Dialect> dialect,
                                  std::optional<FlowId> after, int limit) const = 0;
   virtual std::optional<StoredFlowVersion> version(FlowId flow, std::uint32_t version) const = 0;
+  // What a workspace's retention hides is hidden by all of these from that instant on: it counts
+  // from a run's end, and from its commit for a turn of the feed. A run whose first records have
+  // left the disk is hidden too.
   virtual Result<Page<ExecutionSummary>> executions(const ExecutionQuery& query) const = 0;
   virtual Result<ExecutionSummary> execution(WorkspaceNumber workspace, ExecutionId id) const = 0;
   virtual Result<Trace> trace(const ExecutionSummary& summary) const = 0;

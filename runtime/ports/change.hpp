@@ -14,7 +14,11 @@ namespace millrace {
 
 struct EnsureWorkspace {
   std::string name;
-};  ///< number assigned when new
+};                     ///< number assigned when new
+struct SetRetention {  ///< of a workspace that exists; bounds are the caller's to check
+  std::string workspace;
+  std::uint16_t days = 0;
+};
 struct CreateKey {
   ApiKey key;
 };
@@ -82,7 +86,7 @@ struct RequestKey {
 
 struct CatalogChange {
   std::variant<EnsureWorkspace, CreateKey, RevokeKey, CreateFlow, UpdateFlow, PublishFlow,
-               DeleteFlow, KeepAnswer, NoteSchedule>
+               DeleteFlow, KeepAnswer, NoteSchedule, SetRetention>
       what;
   std::optional<RequestKey> request_key{};
 };

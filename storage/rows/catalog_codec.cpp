@@ -1,11 +1,12 @@
 // The layout of the values of the catalogue.
+#include "runtime/base/retention_limits.hpp"
 #include "storage/rows/codec.hpp"
 #include "storage/rows/codec_parts.hpp"
 
 namespace millrace::storage {
 
 void encode_workspace(std::string& out, const Workspace& workspace) {
-  begin(out).text(workspace.name);
+  begin(out, workspace_version).text(workspace.name).variable(workspace.retention_days);
 }
 
 Result<Workspace> decode_workspace(std::string_view key, std::string_view bytes) {
@@ -13,8 +14,14 @@ Result<Workspace> decode_workspace(std::string_view key, std::string_view bytes)
   Workspace workspace;
   names.fixed<std::uint8_t>();
   workspace.number = WorkspaceNumber{names.fixed<std::uint32_t>()};
-  read_version(reader);
+  const auto version = reader.fixed<std::uint8_t>();
   workspace.name = reader.text();
+  if (version == workspace_version) {
+    workspace.retention_days = reader.variable_as<std::uint16_t>();
+    if (workspace.retention_days > limits::retention_days_max) reader.fail();
+  } else if (version != value_version) {
+    reader.fail();
+  }
   if (!names.done() || !reader.done()) return corrupt("catalog");
   return workspace;
 }

@@ -17,6 +17,7 @@
 namespace millrace::storage {
 
 inline constexpr std::uint8_t value_version = 1;
+inline constexpr std::uint8_t workspace_version = 2;  ///< 1 had no retention
 
 /// The value of a row whose key says everything: index, timer.
 inline constexpr std::string_view bare_value{"\x01", 1};

@@ -24,6 +24,7 @@ void House::open_store() {
   storage::Settings store_settings;
   store_settings.partitions = settings.partitions;
   store_settings.background = false;
+  store_settings.redaction = settings.redaction;
   store = storage::open_in_memory(store_settings, disk, clock, random).value();
   if (!journal) journal = std::make_unique<WatchedJournal>(store->journal());
   journal->reopen(store->journal());

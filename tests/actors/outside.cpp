@@ -53,6 +53,7 @@ void WatchedJournal::note(const TurnWrite& turn) {
   if (turn.refused || turn.winner) return;
   turns[turn.summary.id].push_back(*turn.record);
   summaries[turn.summary.id] = turn.summary;
+  bytes += turn.bytes + turn.snapshot;
 }
 
 bool WatchedJournal::probe() { return !failure && journal_->probe(); }

@@ -81,6 +81,7 @@ class WatchedJournal : public Journal {
   std::size_t loads = 0;
   std::map<ExecutionId, std::vector<TurnRecord>> turns;  ///< as committed
   std::map<ExecutionId, ExecutionSummary> summaries;
+  std::string bytes;  ///< all that turns had to be written: records, snapshots
 
  private:
   void note(const TurnWrite& turn);

@@ -29,12 +29,14 @@ int measure(const std::vector<std::string>& arguments) {
     millrace::bench::opened_memory(folder);
   } else if (name == "live" && arguments.size() == 3) {
     millrace::bench::live_memory(folder, number(arguments[2]));
+  } else if (name == "lists" && arguments.size() == 3) {
+    millrace::bench::list_pages(folder, number(arguments[2]));
   } else if (name == "compact" && arguments.size() == 2) {
     millrace::bench::compacted_bytes(folder);
   } else {
     std::cerr
         << "usage: millrace_bench engine | writer DIR LIVE COUNT | parked DIR COUNT | opened DIR"
-           " | live DIR COUNT | compact DIR\n";
+           " | live DIR COUNT | lists DIR COUNT | compact DIR\n";
     return 2;
   }
   return 0;

@@ -20,6 +20,7 @@ RUNS = int(os.environ.get("RUNS", "5"))
 SECONDS_EACH = int(os.environ.get("SECONDS_EACH", "5"))
 PROBE = os.environ.get("PROBE", "")
 CONNECTIONS = 32
+LISTS_COUNT = int(os.environ.get("LISTS_COUNT", "10000000"))
 WRITER_COUNTS = {1: 2_000, 100: 60_000, 1_000: 120_000, 20_000: 200_000}
 MIB = 1 << 20
 
@@ -148,6 +149,16 @@ class Bench:
                 server.close()
             found.append(self.inside("compact", folder)["bytes"] / count)
         self.add("disk, an execution, compacted", "B", found)
+
+    def lists(self):
+        """A page of a list by flow and status, with few and with many executions stored."""
+        for count in (10_000, LISTS_COUNT):
+            found = self.inside("lists", self.folder("lists"), str(count))
+            for page in ("first_page", "deep_page"):
+                for figure in ("p50_us", "p99_us", "cold_us"):
+                    self.add(f"{count:,} executions, {page}, {figure[:-3]}", "us",
+                             [found[page][figure]])
+            self.add(f"{count:,} executions, stored in", "s", [found["filled_seconds"]])
 
 
 def publish_pure(server):

@@ -16,6 +16,8 @@ void parked_memory(const std::string& data_dir, std::size_t count);
 void opened_memory(const std::string& data_dir);
 /// Resident bytes of `count` runs with an open call.
 void live_memory(const std::string& data_dir, std::size_t count);
+/// Time of a page of a list by flow and status, first and in the middle, with `count` executions.
+void list_pages(const std::string& data_dir, std::size_t count);
 /// Compacts what is compacted in production as well, and sums the tables' bytes.
 void compacted_bytes(const std::string& data_dir);
 

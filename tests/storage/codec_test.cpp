@@ -136,9 +136,10 @@ TEST(CodecTest, ValuesOfRunsHaveTheBytesTheyAlwaysHad) {
 }
 
 TEST(CodecTest, ValuesOfTheCatalogueHaveTheBytesTheyAlwaysHad) {
-  EXPECT_EQ(to_hex(encoded(encode_workspace, Workspace{workspace, "w"})),
-            "01"
-            "0177");
+  EXPECT_EQ(to_hex(encoded(encode_workspace, Workspace{workspace, "w", 300})),
+            "02"
+            "0177"
+            "ac02");
   EXPECT_EQ(to_hex(encoded(encode_api_key, api_key())),
             "01"
             "00000003"
@@ -235,12 +236,21 @@ TEST(CodecTest, CatalogueRowsComeBackWithWhatTheirKeysSay) {
   EXPECT_EQ(key.hash, sha256("y"));
   EXPECT_EQ(key.revoked, at(2));
   const auto named = decode_workspace(workspace_key(workspace),
-                                      encoded(encode_workspace, Workspace{workspace, "w"}));
+                                      encoded(encode_workspace, Workspace{workspace, "w", 30}));
   EXPECT_EQ(named->number, workspace);
   EXPECT_EQ(named->name, "w");
+  EXPECT_EQ(named->retention_days, 30);
   const auto schedule = decode_schedule(encoded(encode_schedule, schedule_row())).value();
   EXPECT_EQ(schedule.progress, schedule_row().progress);
   EXPECT_EQ(schedule.run, run);
+}
+
+TEST(CodecTest, AWorkspaceOfTheFirstFormatHasNoRetentionOfItsOwn) {
+  const auto named = decode_workspace(workspace_key(workspace), "\x01\x01w").value();
+  EXPECT_EQ(named.name, "w");
+  EXPECT_EQ(named.retention_days, 0);
+  EXPECT_FALSE(decode_workspace(workspace_key(workspace), "\x03\x01w"));
+  EXPECT_FALSE(decode_workspace(workspace_key(workspace), "\x02\x01w\xdb\x05")) << "731 days";
 }
 
 /// Every decoder, fed with any bytes as a value; true when it took them.
@@ -269,7 +279,7 @@ const std::vector<std::string>& values() {
       encoded(encode_feed, at(1), std::uint64_t{300},
               std::vector<FeedEntry>{{workspace, flow, run, 6, buckets[0]}}),
       encoded(encode_dedup, dedup_row()),
-      encoded(encode_workspace, Workspace{workspace, "w"}),
+      encoded(encode_workspace, Workspace{workspace, "w", 0}),
       encoded(encode_api_key, api_key()),
       encoded(encode_flow, stored_flow()),
       encoded(encode_version, stored_version()),
@@ -283,7 +293,7 @@ TEST(CodecTest, AValueOfAnotherFormatIsCorrupt) {
   for (std::size_t i = 0; i < decoders().size(); ++i) {
     std::string value = values()[i];
     EXPECT_TRUE(decoders()[i](value)) << i;
-    value[0] = 2;
+    value[0] = 9;
     EXPECT_FALSE(decoders()[i](value)) << i;
     EXPECT_FALSE(decoders()[i]("")) << i;
   }

@@ -73,6 +73,8 @@ struct ExecutionView {
 
 std::string executions_answer(const Page<ExecutionSummary>& page, const std::string& cursor,
                               const ExecutionView& view, const AnswerMeta& meta);
+/// Of a run past its retention.
+std::string purged_answer(const ExecutionSummary& summary, const AnswerMeta& meta);
 std::string execution_answer(const ExecutionSummary& summary, const Trace& trace,
                              const ExecutionView& view, const AnswerMeta& meta);
 

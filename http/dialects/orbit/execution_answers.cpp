@@ -39,7 +39,14 @@ void write_status(JsonWriter& json, const ExecutionSummary& summary) {
   }
 }
 
+/// All that outlives the retention of a run.
+void write_remains(JsonWriter& json, const ExecutionSummary& summary) {
+  json.key("id").text(spell(summary.id)).key("flow_id").text(spell(summary.flow));
+  json.key("status").text(to_string(summary.status)).key("started_at").time(summary.started);
+}
+
 void write_summary(JsonWriter& json, const ExecutionSummary& summary, const ExecutionView& view) {
+  if (summary.purged) return write_remains(json, summary);
   const auto type = to_string(summary.trigger_type);
   const auto name = view.flow_names.find({summary.flow, summary.flow_version});
   json.key("id").text(spell(summary.id)).key("flow_id").text(spell(summary.flow));
@@ -110,7 +117,8 @@ std::string replayed_answer(ExecutionId origin, const TriggerOutcome& outcome,
 std::string controlled_answer(const ExecutionSummary& run, const AnswerMeta& meta) {
   JsonWriter json;
   json.open_object().key("data").open_object().key("id").text(spell(run.id));
-  json.key("flow_id").text(spell(run.flow)).key("flow_version").number(run.flow_version);
+  json.key("flow_id").text(spell(run.flow));
+  if (!run.purged) json.key("flow_version").number(run.flow_version);
   write_status(json, run);
   json.close_object();
   return close_with_meta(json, meta);
@@ -143,6 +151,14 @@ std::string executions_answer(const Page<ExecutionSummary>& page, const std::str
   }
   json.close_array();
   return close_with_page(json, meta, cursor, page.has_more);
+}
+
+std::string purged_answer(const ExecutionSummary& summary, const AnswerMeta& meta) {
+  JsonWriter json;
+  json.open_object().key("data").open_object();
+  write_remains(json, summary);
+  json.close_object();
+  return close_with_meta(json, meta);
 }
 
 std::string execution_answer(const ExecutionSummary& summary, const Trace& trace,

@@ -72,7 +72,7 @@ ExecutionView view_of(const Services& services, const Request& request,
   view.error_as_string = request.header("x-orbit-compat") == "2026-03";
   for (const auto& row : rows) {
     const std::pair key{row.flow, row.flow_version};
-    if (view.flow_names.contains(key)) continue;
+    if (row.purged || view.flow_names.contains(key)) continue;
     const auto version = services.archive->version(row.flow, row.flow_version);
     view.flow_names.emplace(key, version ? version->name : std::string());
   }
@@ -98,9 +98,13 @@ Response list_answer(const Services& services, const Matched& matched,
 Response trace_answer(const Services& services, const Matched& matched, ExecutionId id) {
   const auto summary = services.archive->execution(matched.key->workspace, id);
   if (!summary) return render_missing_execution(matched.request, summary.error());
-  const auto trace = services.archive->trace(*summary);
-  if (!trace) return render_error(matched.request, trace.error());
   Response response;
+  if (summary->purged) {
+    response.body = purged_answer(*summary, meta_of(matched.request));
+    return response;
+  }
+  const auto trace = services.archive->trace(*summary);
+  if (!trace) return render_missing_execution(matched.request, trace.error());
   response.body = execution_answer(*summary, *trace, view_of(services, matched.request, {*summary}),
                                    meta_of(matched.request));
   return response;

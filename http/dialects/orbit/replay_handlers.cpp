@@ -15,13 +15,14 @@ OrbitError told_of(const Error& error) {
   return error.code == ErrorCode::not_found ? no_such_execution() : from_error(error);
 }
 
+OrbitError too_old(std::string why) { return {409, "EXECUTION_REPLAY_TOO_OLD", std::move(why)}; }
+
 OrbitResult<ProgramPtr> original_program(const Services& services, const ExecutionSummary& run) {
   auto program = services.archive->program(run.flow, run.flow_version);
   const bool is_there = services.archive->flow(run.workspace, run.flow).has_value();
   if (program && is_there) return std::move(*program);
   if (program || program.error().code == ErrorCode::not_found) {
-    return OrbitError{409, "EXECUTION_REPLAY_TOO_OLD",
-                      "the flow version that ran no longer exists; replay the latest one"};
+    return too_old("the flow version that ran no longer exists; replay the latest one");
   }
   return from_error(program.error());
 }
@@ -37,7 +38,9 @@ OrbitResult<Trigger> make_trigger(const Services& services, const Matched& match
   const auto run = services.archive->execution(matched.key->workspace, id);
   if (!run) return told_of(run.error());
   const auto records = services.archive->records(*run);
-  if (!records) return told_of(records.error());
+  if (!records && records.error().code == ErrorCode::not_found)
+    return too_old("the execution is past its retention: what it was started with is gone");
+  if (!records) return from_error(records.error());
   const bool latest = wish.use_latest_version.value_or(!wish.from_failed_node);
   auto program = latest ? latest_program(services, *run) : original_program(services, *run);
   if (!program) return program.error();

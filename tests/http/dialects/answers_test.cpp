@@ -82,6 +82,21 @@ TEST(OrbitAnswerTest, ShowsTheFieldsOfBothDocumentsInAnExecutionItem) {
                 R"("error_message":"to must be a valid E.164 phone number"})");
 }
 
+TEST(OrbitAnswerTest, ShowsOfARunPastItsRetentionWhatOutlivesIt) {
+  ExecutionSummary run = failed_run();
+  run.purged = true;
+  Page<ExecutionSummary> page;
+  page.rows = {run};
+  const std::string left = R"({"id":")" + spell(execution_id) + R"(","flow_id":")" +
+                           spell(flow_id) +
+                           R"(","status":"failed","started_at":"2026-03-08T12:00:00.000Z"})";
+  const Json listed = parsed(executions_answer(page, "", named_view(), meta));
+  EXPECT_EQ(print_json(listed.at("data").at(0)), left);
+  EXPECT_EQ(print_json(parsed(purged_answer(run, meta)).at("data")), left);
+  EXPECT_FALSE(
+      parsed(controlled_answer(run, meta)).at("data").as_object().contains("flow_version"));
+}
+
 TEST(OrbitAnswerTest, TellsTheErrorAsAStringToClientsThatWantIt) {
   Page<ExecutionSummary> page;
   page.rows = {failed_run()};

@@ -91,6 +91,18 @@ TEST_F(CommandLineTest, MasksTheSecretsOfChannels) {
   EXPECT_EQ(outcome.printed.find("hidden"), std::string::npos);
 }
 
+TEST_F(CommandLineTest, MasksTheSecretsOfTheEnvTableButThoseThatMayBeSeen) {
+  const std::string file = write("a.toml",
+                                 "[redact]\npublic_env=['SITE']\n[env]\n"
+                                 "TOKEN='hidden-token'\nSITE='www.example.com'\nREGION='eu'\n");
+  const Outcome outcome = run({"check-config", "--config", file.c_str()});
+  const auto found = rows(outcome.printed);
+  EXPECT_EQ(found.at("env.TOKEN"), "\"***\"  # file");
+  EXPECT_EQ(found.at("env.SITE"), "\"www.example.com\"  # file");
+  EXPECT_EQ(found.at("env.REGION"), "\"eu\"  # file") << "too short to be a secret";
+  EXPECT_EQ(outcome.printed.find("hidden"), std::string::npos);
+}
+
 TEST_F(CommandLineTest, EndsWithTwoAndThePlaceOnAnUnknownKeyOfTheFile) {
   const std::string file = write("a.toml", "[limits]\n  nonsense = 1\n");
   const Outcome outcome = run({"check-config", "--config", file.c_str()});
@@ -112,6 +124,9 @@ TEST_F(CommandLineTest, EndsWithTwoOnWhatIsNoCommandLine) {
       {"key"},
       {"key", "create"},
       {"key", "revoke"},
+      {"workspace"},
+      {"workspace", "set", "acme"},
+      {"workspace", "set", "acme", "--retention-days", "many"},
       {"validate"},
   };
   for (const auto& arguments : table) {
@@ -205,10 +220,31 @@ TEST_F(CommandLineTest, KeysAreMadeListedAndRevokedWithoutAServer) {
   const Outcome unknown = run({"key", "revoke", "key_nonsense", "--data-dir", data.c_str()});
   EXPECT_EQ(unknown.code, 1);
   EXPECT_TRUE(unknown.complaint.starts_with("millrace: there is no key")) << unknown.complaint;
-  const Outcome spoken = run({"key", "create", "--data-dir", data.c_str(), "--workspace", "acme",
-                              "--dialect", "klingon"});
+  const Outcome spoken = run(
+      {"key", "create", "--data-dir", data.c_str(), "--workspace", "acme", "--dialect", "klingon"});
   EXPECT_EQ(spoken.code, 1);
   EXPECT_NE(spoken.complaint.find("unknown dialect"), std::string::npos) << spoken.complaint;
+}
+
+TEST_F(CommandLineTest, AWorkspaceIsGivenARetentionWithinItsBounds) {
+  const std::string data = (folder_ / "data").string();
+  const auto set = [&](const char* name, const char* days) {
+    return run({"workspace", "set", name, "--retention-days", days, "--data-dir", data.c_str()});
+  };
+  run({"key", "create", "--data-dir", data.c_str(), "--workspace", "acme"});
+  run({"key", "create", "--data-dir", data.c_str(), "--workspace", "other"});
+  EXPECT_EQ(set("acme", "1").printed, "acme  retention 1 days\n");
+  EXPECT_EQ(set("acme", "730").code, 0);
+  for (const char* days : {"0", "731", "-1"}) {
+    const Outcome refused = set("acme", days);
+    EXPECT_EQ(refused.code, 1) << days;
+    EXPECT_EQ(refused.complaint, "millrace: a retention is 1 to 730 days\n");
+  }
+  EXPECT_EQ(run({"workspace", "list", "--data-dir", data.c_str()}).printed,
+            "acme  retention 730 days\nother  retention as configured\n");
+  const Outcome unknown = set("nobody", "30");
+  EXPECT_EQ(unknown.code, 1);
+  EXPECT_NE(unknown.complaint.find("no workspace 'nobody'"), std::string::npos);
 }
 
 }  // namespace

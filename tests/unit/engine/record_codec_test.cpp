@@ -200,5 +200,26 @@ TEST(RecordCodecTest, RefusesAFormatThatItDoesNotKnow) {
   EXPECT_EQ(decode_record(bytes).error().code, ErrorCode::corrupt);
 }
 
+TEST(RecordCodecTest, ASealedRecordIsAFormatOfItsOwn) {
+  const Redaction redaction({{"env.TOKEN", "s3cr3t-value"}}, {});
+  RunBegan began;
+  began.payload = R"({"a":"s3cr3t-value"})";
+  CallOpened opened;
+  opened.request.what = HttpCall{"GET", "http://peer/?s3cr3t-value", {{"Cookie", "x"}}, "b"};
+  TurnRecord record{0, Timestamp{}, {began, opened}};
+  const std::string bytes = encode_record(record, &redaction);
+  EXPECT_EQ(bytes.front(), '\x02');
+  EXPECT_EQ(bytes.find("s3cr3t"), std::string::npos);
+  EXPECT_EQ(encode_record(*decode_record(bytes, &redaction)), encode_record(record));
+  TurnRecord masked = *decode_record(bytes);
+  hide_headers(masked, redaction);
+  EXPECT_EQ(std::get<RunBegan>(masked.changes[0]).payload, R"({"a":"***"})");
+  const auto& call = std::get<HttpCall>(std::get<CallOpened>(masked.changes[1]).request.what);
+  EXPECT_EQ(call.url, "http://peer/?***");
+  EXPECT_EQ(call.headers, (HeaderList{{"Cookie", "***"}}));
+  for (std::size_t size = 0; size < bytes.size(); ++size)
+    EXPECT_FALSE(decode_record(bytes.substr(0, size))) << size;
+}
+
 }  // namespace
 }  // namespace millrace
