@@ -21,6 +21,8 @@ inline constexpr std::size_t wakes_outstanding_max = 1'000;
 inline constexpr auto arm_ahead_max = 60s;
 /// After a failed read of the timer table.
 inline constexpr auto reload_pause = 1s;
+/// Until bulk work looks again whether live triggers have left it room.
+inline constexpr auto bulk_pause = 100ms;
 /// Counted at the gate for a trigger beside its payload.
 inline constexpr std::size_t trigger_overhead_bytes = 512;
 

@@ -173,7 +173,9 @@ void ExecutionState::commit(Turn turn, AdmissionPtr admission, ControlAnswerPtr 
   if (ended && asked) append->output = shown(engine->output());
   if (admission) {
     append->write.key = std::move(admission->key);
-    append->write.key_expires = summary.started + house->settings.idempotency_window;
+    const Duration kept = append->write.key ? append->write.key->kept : Duration{};
+    append->write.key_expires =
+        summary.started + (kept > Duration{} ? kept : house->settings.idempotency_window);
   }
   append->admission = std::move(admission);
   append->control = std::move(control);

@@ -23,6 +23,12 @@ struct House;
 struct Admission;
 struct Append;
 struct Arm;
+struct BulkLoaded;
+struct BulkNews;
+struct BulkRequest;
+struct BulkSaved;
+struct BulkTold;
+struct OpenBulkRequest;
 struct CallDone;
 struct CallTask;
 struct ChangeRequest;
@@ -53,6 +59,7 @@ using Parcel = std::shared_ptr<T>;  ///< handed over: the receiver is its only o
 
 using AdmissionPtr = Parcel<Admission>;
 using AppendPtr = Parcel<Append>;
+using BulkLoadedPtr = Parcel<BulkLoaded>;
 using CallReturnedPtr = Parcel<CallReturned>;
 using ChangeRequestPtr = Parcel<ChangeRequest>;
 using ControlAnswerPtr = Parcel<ControlAnswer>;

@@ -16,6 +16,8 @@ std::size_t bytes_of(const CatalogChange& change) {
     bytes += create->version.definition.size();
   } else if (const auto* update = std::get_if<UpdateFlow>(&change.what)) {
     bytes += update->definition ? update->definition->size() : 0;
+  } else if (const auto* bulk = std::get_if<CreateBulk>(&change.what)) {
+    bytes += bulk->inputs.size();
   }
   return bytes;
 }
@@ -71,9 +73,14 @@ std::optional<Error> Door::change(CatalogChange change, Reply<ChangeOutcome> rep
 
 std::optional<Error> Door::control(WorkspaceNumber workspace, ExecutionId execution, Control what,
                                    Reply<ControlOutcome> reply) {
+  return actors::control(house_, workspace, execution, what, std::move(reply));
+}
+
+std::optional<Error> control(House& house, WorkspaceNumber workspace, ExecutionId execution,
+                             Control what, Reply<ControlOutcome> reply) {
   const auto partition = static_cast<std::size_t>(execution.id.partition());
-  if (partition >= house_.supervisors.size()) return Error{ErrorCode::not_found, "no such run"};
-  auto ticket = house_.gate.enter(defaults::trigger_overhead_bytes);
+  if (partition >= house.supervisors.size()) return Error{ErrorCode::not_found, "no such run"};
+  auto ticket = house.gate.enter(defaults::trigger_overhead_bytes);
   if (!ticket) return ticket.error();
   auto request = std::make_shared<ControlRequest>();
   request->id = execution;
@@ -81,7 +88,7 @@ std::optional<Error> Door::control(WorkspaceNumber workspace, ExecutionId execut
   request->what = what;
   request->answer.ticket = std::move(*ticket);
   request->answer.caller = Caller<ControlOutcome>(std::move(reply));
-  caf::anon_send<caf::message_priority::high>(house_.supervisors[partition], std::move(request));
+  caf::anon_send<caf::message_priority::high>(house.supervisors[partition], std::move(request));
   return std::nullopt;
 }
 

@@ -11,6 +11,10 @@ namespace millrace::actors {
 std::optional<Error> submit(House& house, Trigger trigger, std::optional<TriggerKey> key,
                             ResponseMode mode, Reply<TriggerOutcome> reply);
 
+/// Gateway::control, for actors of the house too.
+std::optional<Error> control(House& house, WorkspaceNumber workspace, ExecutionId execution,
+                             Control what, Reply<ControlOutcome> reply);
+
 class Door : public Gateway {
  public:
   explicit Door(House& house) : house_(house) {}

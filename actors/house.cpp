@@ -49,6 +49,7 @@ void House::clear() {
   channel_worker = nullptr;
   hub = nullptr;
   cron = nullptr;
+  bulk = nullptr;
   steward = nullptr;
 }
 

@@ -57,6 +57,7 @@ struct House {
   node_worker_actor channel_worker;
   event_hub_actor hub;
   cron_actor cron;
+  bulk_actor bulk;
   steward_actor steward;
 
   const supervisor_actor& supervisor_of(const ExecutionId& id) const {

@@ -90,6 +90,10 @@ using store_reader_actor = caf::typed_actor<
     caf::reacts_to<TimerRequest>,
     // Read the published schedules, or one that changed, for cron.
     caf::reacts_to<SchedulesRequest>,
+    // Read the bulk jobs that go on, for the one who carries them on.
+    caf::reacts_to<OpenBulkRequest>,
+    // Read what a bulk job needs next.
+    caf::reacts_to<BulkRequest>,
     // Read the open runs of a partition for its supervisor.
     caf::reacts_to<Partition>>;
 
@@ -115,6 +119,18 @@ using cron_actor = caf::typed_actor<
     // A run that a schedule began has ended, later than with its first turn.
     caf::reacts_to<ScheduledRunEnded>,
     // INTERNAL: the one armed CAF timer; an older generation is ignored.
+    caf::reacts_to<atom::tick, std::uint64_t>>;
+
+using bulk_actor = caf::typed_actor<
+    // A job to carry on, or one that was asked to stop.
+    caf::reacts_to<BulkNews>,
+    // What was asked of the store reader.
+    caf::reacts_to<BulkLoadedPtr>,
+    // What became of one run.
+    caf::reacts_to<BulkTold>,
+    // The progress of a job has been committed, or was not.
+    caf::reacts_to<BulkSaved>,
+    // INTERNAL: go on after a pause; an older generation is ignored.
     caf::reacts_to<atom::tick, std::uint64_t>>;
 
 using node_worker_actor = caf::typed_actor<

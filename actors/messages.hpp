@@ -5,6 +5,7 @@
 #include "actors/answers.hpp"
 #include "actors/gate.hpp"
 #include "actors/interfaces.hpp"
+#include "runtime/bulk/decision.hpp"
 #include "runtime/ports/event_feed.hpp"
 
 #include <caf/allowed_unsafe_message_type.hpp>
@@ -132,6 +133,35 @@ struct ScheduledRunEnded {
   FlowId flow;
   ExecutionId run;
 };
+/// A bulk job was made, was asked to stop, or was found at start.
+struct BulkNews {
+  BulkJobPtr job;
+  bool again = false;  ///< its next runs may have been touched before the process ended
+};
+/// The next of a job: a page of runs to collect, or runs to touch.
+struct BulkRequest {
+  BulkJobPtr job;
+  bool again = false;
+  std::uint64_t number = 0;  ///< of the request: its answer carries it back
+};
+struct OpenBulkRequest {};
+struct BulkLoaded {
+  std::uint64_t number = 0;
+  std::optional<Error> error;
+  std::vector<ExecutionId> found;   ///< while collecting
+  std::optional<ExecutionId> next;  ///< where to go on collecting; nothing: that was all
+  std::vector<BulkStep> steps;      ///< else
+  std::size_t chunk_items = 0;      ///< of the chunk that the steps stand in
+};
+struct BulkTold {
+  std::uint64_t number = 0;
+  std::size_t step = 0;
+  BulkResult result;
+};
+struct BulkSaved {
+  std::uint64_t number = 0;
+  Result<BulkJobPtr> job = Error{};
+};
 struct OpenRuns {
   Result<std::vector<ExecutionId>> ids = Error{};
 };
@@ -161,6 +191,11 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millrace::TimerRow)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millrace::actors::AdmissionPtr)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millrace::actors::AppendPtr)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millrace::actors::Arm)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millrace::actors::BulkLoadedPtr)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millrace::actors::BulkNews)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millrace::actors::BulkRequest)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millrace::actors::BulkSaved)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millrace::actors::BulkTold)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millrace::actors::CallDone)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millrace::actors::CallReturnedPtr)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millrace::actors::CallTask)
@@ -178,6 +213,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millrace::actors::LoadedTimersPtr)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millrace::actors::LookUpRequest)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millrace::actors::LookedUpPtr)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millrace::actors::NotCommitted)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millrace::actors::OpenBulkRequest)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millrace::actors::OpenRunsPtr)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millrace::actors::RingPtr)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millrace::actors::RunRequest)

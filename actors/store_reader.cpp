@@ -1,7 +1,9 @@
 // Each request is one call of the journal and one message back.
 #include "actors/store_reader.hpp"
 
+#include "actors/bulk_reading.hpp"
 #include "actors/guard.hpp"
+#include "runtime/base/log.hpp"
 
 #include <caf/send.hpp>
 
@@ -70,6 +72,19 @@ void StoreReaderState::schedules(const SchedulesRequest& request) {
   self->send(house->cron, LoadedSchedulesPtr(std::move(loaded)));
 }
 
+void StoreReaderState::open_bulk_jobs() {
+  auto jobs = house->outside.archive->open_bulk_jobs();
+  if (!jobs) return log(LogLevel::error, "bulk.not_loaded", {{"message", jobs.error().message}});
+  for (BulkJob& job : *jobs) {
+    self->send(house->bulk, BulkNews{std::make_shared<const BulkJob>(std::move(job)), true});
+  }
+}
+
+void StoreReaderState::bulk(const BulkRequest& request) {
+  self->send(house->bulk,
+             std::make_shared<BulkLoaded>(read_bulk(*house->outside.archive, request)));
+}
+
 store_reader_actor::behavior_type store_reader(
     store_reader_actor::stateful_pointer<StoreReaderState> self, House* house) {
   guard(self, [house](const Error& error) { house->fail(error); });
@@ -79,6 +94,8 @@ store_reader_actor::behavior_type store_reader(
       [self](const LookUpRequest& request) { self->state.look_up(request); },
       [self](const TimerRequest& request) { self->state.timers(request); },
       [self](const SchedulesRequest& request) { self->state.schedules(request); },
+      [self](OpenBulkRequest) { self->state.open_bulk_jobs(); },
+      [self](const BulkRequest& request) { self->state.bulk(request); },
       [self](Partition partition) { self->state.open_runs(partition); },
   };
 }

@@ -20,6 +20,8 @@ struct StoreReaderState {
   void timers(const TimerRequest& request);
   void schedules(const SchedulesRequest& request);
   void open_runs(Partition partition);
+  void open_bulk_jobs();
+  void bulk(const BulkRequest& request);
 
   store_reader_actor::pointer self;
   House* house = nullptr;

@@ -82,6 +82,8 @@ void StoreWriterState::settle_change(ChangeWrite& write, ChangeRequest& request,
       std::holds_alternative<PublishFlow>(what) || std::holds_alternative<DeleteFlow>(what);
   if (may_be_schedule && write.outcome && write.outcome->flow)
     self->send(house->readers.front(), SchedulesRequest{write.outcome->flow->id});
+  if (write.outcome && write.outcome->bulk && !std::holds_alternative<SaveBulk>(what))
+    self->send(house->bulk, BulkNews{write.outcome->bulk, false});
   request.caller.answer(std::move(write.outcome), answers);
 }
 

@@ -1,6 +1,7 @@
 // Builds the house, starts its actors in one order and ends them in the other.
 #include "actors/system.hpp"
 
+#include "actors/bulk.hpp"
 #include "actors/cron.hpp"
 #include "actors/defaults.hpp"
 #include "actors/event_hub.hpp"
@@ -96,6 +97,7 @@ void System::State::spawn_all() {
   house.channel_worker = actors.spawn(node_worker, &house);
   house.hub = actors.spawn(event_hub, &house);
   house.cron = actors.spawn(cron, &house);
+  house.bulk = actors.spawn(bulk, &house);
   house.steward = actors.spawn(steward, &house);
 }
 
@@ -106,6 +108,7 @@ void System::State::recover() {
     caf::anon_send(house.keepers[i], atom::tick::value, std::uint64_t{0});
   }
   caf::anon_send(house.readers.front(), SchedulesRequest{});
+  if (house.outside.archive != nullptr) caf::anon_send(house.readers.back(), OpenBulkRequest{});
 }
 
 void System::State::run_until_drained() {

@@ -6,6 +6,7 @@
 #include "runtime/base/limits.hpp"
 #include "runtime/base/random.hpp"
 #include "runtime/base/time.hpp"
+#include "runtime/ports/archive.hpp"
 #include "runtime/ports/event_feed.hpp"
 #include "runtime/ports/gateway.hpp"
 #include "runtime/ports/journal.hpp"
@@ -66,6 +67,7 @@ struct Surroundings {
   const Clock& clock;
   Random& random;
   IdGenerator& ids;
+  const Archive* archive = nullptr;  ///< what bulk jobs read; null: none are carried on
 };
 
 class System {

@@ -69,14 +69,16 @@ class Merge {
  public:
   Merge(const View& view, const ExecutionQuery& query) {
     const auto after = first_position(query);
-    if (!query.flow && (!query.status || *query.status == RunStatus::completed)) {
+    const bool any_or_completed = !query.status || *query.status == RunStatus::completed;
+    if (!query.flow && !query.open && any_or_completed) {
       read_ = execution_of_execution_key;
       add(view, Family::execution, execution_prefix(query.workspace), after);
       return;
     }
     read_ = execution_of_index_key;
     for (const IndexClass status : index_classes)
-      if (!query.status || index_class(*query.status) == status)
+      if ((!query.status || index_class(*query.status) == status) &&
+          (!query.open || status == IndexClass::open))
         add(view, Family::index,
             index_prefix(query.workspace, query.flow.value_or(FlowId{}), status), after);
   }
@@ -118,6 +120,7 @@ class Merge {
 bool matches(const ExecutionQuery& query, const ExecutionSummary& summary) {
   if (query.flow && *query.flow != summary.flow) return false;
   const bool of_type = !summary.purged && query.trigger_type == summary.trigger_type;
+  if (query.open && has_ended(summary.status)) return false;
   if (query.trigger_type && !of_type) return false;
   if (query.started_from && summary.started < *query.started_from) return false;
   if (query.started_before && summary.started >= *query.started_before) return false;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "runtime/ports/archive.hpp"
+#include "storage/bulk_rows.hpp"
 #include "storage/catalogue.hpp"
 #include "storage/feed_log.hpp"
 #include "storage/horizon.hpp"
@@ -47,6 +48,23 @@ class TableArchive : public Archive {
   }
   Result<ProgramPtr> program(FlowId flow, std::uint32_t version) const override {
     return catalogue_.program(flow, version);
+  }
+  std::optional<ApiKey> key_of(KeyId key) const override { return catalogue_.key(key); }
+  Result<BulkJob> bulk_job(WorkspaceNumber workspace, BulkId job) const override {
+    return read_bulk_job(tables_, workspace, job);
+  }
+  Result<Page<BulkJob>> bulk_jobs(WorkspaceNumber workspace, std::optional<BulkId> after,
+                                  int limit) const override {
+    return read_bulk_jobs(*tables_.view(), workspace, after, limit);
+  }
+  Result<std::vector<BulkJob>> open_bulk_jobs() const override {
+    return read_open_bulk_jobs(*tables_.view());
+  }
+  Result<std::vector<ExecutionId>> bulk_items(BulkId job, std::uint32_t chunk) const override {
+    return read_bulk_items(tables_, job, chunk);
+  }
+  Result<std::string> bulk_inputs(BulkId job) const override {
+    return read_bulk_inputs(tables_, job);
   }
 
  private:

@@ -190,6 +190,25 @@ Result<ChangeOutcome> Changes::apply(const DeleteFlow& change) {
   return outcome;
 }
 
+Result<ChangeOutcome> Changes::apply(const CreateBulk& change) {
+  if (!workspace(change.job->workspace)) return no_such("workspace");
+  auto told = told_of(bulk_.create(change));
+  if (told) note_id(change.job->id.id);
+  return told;
+}
+
+Result<ChangeOutcome> Changes::apply(const StopBulk& change) { return told_of(bulk_.stop(change)); }
+
+Result<ChangeOutcome> Changes::apply(const SaveBulk& change) { return told_of(bulk_.save(change)); }
+
+Result<ChangeOutcome> Changes::told_of(Result<BulkJobPtr> job) {
+  if (!job) return job.error();
+  wrote_ = true;
+  ChangeOutcome outcome;
+  outcome.bulk = std::move(*job);
+  return outcome;
+}
+
 std::optional<Workspace> Changes::workspace(std::string_view name) const {
   const auto is_it = [&](const Workspace& made) { return made.name == name; };
   if (const Workspace* made = find_last(update_.workspaces, is_it)) return *made;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "runtime/ports/change.hpp"
+#include "storage/bulk_rows.hpp"
 #include "storage/catalogue.hpp"
 #include "storage/dedup.hpp"
 #include "storage/key_value.hpp"
@@ -18,8 +19,13 @@ namespace millrace::storage {
 class Changes {
  public:
   Changes(const Catalogue& catalogue, KeyValue& tables, Dedup& dedup, ScheduleRows& schedules,
-          Timestamp now)
-      : catalogue_(catalogue), tables_(tables), dedup_(dedup), schedules_(schedules), now_(now) {}
+          BulkRows& bulk, Timestamp now)
+      : catalogue_(catalogue),
+        tables_(tables),
+        dedup_(dedup),
+        schedules_(schedules),
+        bulk_(bulk),
+        now_(now) {}
 
   /// Puts the rows of `change` into the open batch and tells what the catalogue will hold; or puts
   /// nothing and tells why not: not_found, version_conflict, idempotency_mismatch, corrupt,
@@ -42,6 +48,10 @@ class Changes {
   Result<ChangeOutcome> apply(const DeleteFlow& change);
   Result<ChangeOutcome> apply(const KeepAnswer& change);
   Result<ChangeOutcome> apply(const NoteSchedule& change);
+  Result<ChangeOutcome> apply(const CreateBulk& change);
+  Result<ChangeOutcome> apply(const StopBulk& change);
+  Result<ChangeOutcome> apply(const SaveBulk& change);
+  Result<ChangeOutcome> told_of(Result<BulkJobPtr> job);
   Result<void> begin_schedule(const StoredFlow& flow, Timestamp at);
 
   // As of this point of the commit.
@@ -63,6 +73,7 @@ class Changes {
   KeyValue& tables_;
   Dedup& dedup_;
   ScheduleRows& schedules_;
+  BulkRows& bulk_;
   const Timestamp now_;
   CatalogueUpdate update_;
   std::map<std::pair<FlowId, std::uint32_t>, StoredFlowVersion> versions_;

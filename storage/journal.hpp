@@ -4,6 +4,7 @@
 
 #include "runtime/base/time.hpp"
 #include "runtime/ports/journal.hpp"
+#include "storage/bulk_rows.hpp"
 #include "storage/catalogue.hpp"
 #include "storage/changes.hpp"
 #include "storage/dedup.hpp"
@@ -28,6 +29,7 @@ class TurnJournal : public Journal {
         clocks_(clock),
         dedup_(tables),
         schedules_(tables),
+        bulk_(tables),
         turns_(tables, dedup_, schedules_) {}
 
   /// Reads where the last commit left off. Before all else.
@@ -65,6 +67,7 @@ class TurnJournal : public Journal {
   ClockAgreement clocks_;
   Dedup dedup_;
   ScheduleRows schedules_;
+  BulkRows bulk_;
   TurnRows turns_;
   std::uint64_t commit_ = 0;
   std::uint64_t feed_begin_ = 0;        ///< no row of the feed lies before this commit

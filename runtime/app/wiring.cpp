@@ -156,8 +156,8 @@ void House::Rooms::start_actors(const Config& config) {
     log(LogLevel::error, "disk.failed", {{"reason", error.message}});
     stop.raise(Stop::fatal);
   };
-  system = actors::System::start(std::move(settings),
-                                 {store->journal(), *outbound, clock, random, *ids});
+  system = actors::System::start(
+      std::move(settings), {store->journal(), *outbound, clock, random, *ids, &store->archive()});
 }
 
 void House::Rooms::add_routes(const Config& config) {

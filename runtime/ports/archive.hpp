@@ -3,6 +3,7 @@
 // thread.
 #pragma once
 
+#include "runtime/bulk/bulk_job.hpp"
 #include "runtime/engine/summary.hpp"
 #include "runtime/engine/trace.hpp"
 #include "runtime/flow/catalog.hpp"
@@ -18,12 +19,27 @@ struct ExecutionQuery {
   WorkspaceNumber workspace{};
   std::optional<FlowId> flow;
   std::optional<RunStatus> status;
+  bool open = false;  ///< only runs that have not ended
   std::optional<TriggerType> trigger_type;
   std::optional<Timestamp> started_from;    ///< at or after
   std::optional<Timestamp> started_before;  ///< strictly before
   std::optional<ExecutionId> after;         ///< the cursor's position: strictly older than this
   int limit = limits::page_size_default;
 };
+/// The runs that a bulk job is for; of those that it may cancel, the ones that go on.
+inline ExecutionQuery bulk_query(WorkspaceNumber workspace, BulkKind kind,
+                                 const BulkFilter& filter) {
+  ExecutionQuery query;
+  query.workspace = workspace;
+  query.flow = filter.flow;
+  query.status = filter.status;
+  query.open = kind == BulkKind::cancel;
+  query.trigger_type = filter.trigger_type;
+  query.started_from = filter.started_from;
+  query.started_before = filter.started_before;
+  query.limit = limits::page_size_max;
+  return query;
+}
 template <class Row>
 struct Page {
   std::vector<Row> rows;  ///< newest first
@@ -63,6 +79,26 @@ class Archive {
   /// Committed turns of the last 24 hours, in order, a page at a time.
   virtual Result<FeedPage> feed(const FeedQuery&) const {
     return Error{ErrorCode::not_found, "the feed is not kept"};
+  }
+
+  /// Also a revoked one. «memory»
+  virtual std::optional<ApiKey> key_of(KeyId) const { return std::nullopt; }
+  virtual Result<BulkJob> bulk_job(WorkspaceNumber, BulkId) const {
+    return Error{ErrorCode::not_found, "no such bulk job"};
+  }
+  virtual Result<Page<BulkJob>> bulk_jobs(WorkspaceNumber, std::optional<BulkId> /*after*/,
+                                          int /*limit*/) const {
+    return Page<BulkJob>{};
+  }
+  /// Of all workspaces: those that go on.
+  virtual Result<std::vector<BulkJob>> open_bulk_jobs() const { return std::vector<BulkJob>{}; }
+  /// The runs of one chunk of a job that goes on. Errors: not_found.
+  virtual Result<std::vector<ExecutionId>> bulk_items(BulkId, std::uint32_t /*chunk*/) const {
+    return Error{ErrorCode::not_found, "no such bulk job"};
+  }
+  /// The inputs that a replay job was given, as JSON text. Errors: not_found.
+  virtual Result<std::string> bulk_inputs(BulkId) const {
+    return Error{ErrorCode::not_found, "no such bulk job"};
   }
 };
 

@@ -2,6 +2,7 @@
 // race.
 #pragma once
 
+#include "runtime/bulk/bulk_job.hpp"
 #include "runtime/flow/catalog.hpp"
 #include "runtime/schedule/decision.hpp"
 
@@ -9,6 +10,7 @@
 #include <optional>
 #include <string>
 #include <variant>
+#include <vector>
 
 namespace millrace {
 
@@ -64,11 +66,32 @@ struct NoteSchedule {
   ScheduleProgress progress;
 };
 
+/// Refused (busy) while the workspace has as many that go on as it may. Its oldest ended one makes
+/// room.
+struct CreateBulk {
+  BulkJobPtr job;
+  std::string inputs;  ///< override_inputs as JSON text; empty: none
+};
+/// Takes effect when the runs that it has in hand are over. Errors: not_found; version_conflict,
+/// when it has ended in another way.
+struct StopBulk {
+  WorkspaceNumber workspace{};
+  BulkId job;
+  Timestamp at{};
+};
+/// How far a job has come; for the one who carries it on. That a stop was asked is not lost. Error:
+/// not_found, when there is none or it has ended.
+struct SaveBulk {
+  BulkJobPtr job;
+  std::vector<ExecutionId> collected;  ///< its newest chunk; empty: no new one
+};
+
 /// What the catalogue holds afterwards.
 struct ChangeOutcome {
   std::optional<Workspace> workspace;
   std::optional<StoredFlow> flow;
   std::optional<StoredFlowVersion> version;
+  BulkJobPtr bulk;
   bool replayed =
       false;  ///< the request key was known: nothing changed, `stored_answer` is the first answer
   std::string stored_answer;
@@ -86,7 +109,7 @@ struct RequestKey {
 
 struct CatalogChange {
   std::variant<EnsureWorkspace, CreateKey, RevokeKey, CreateFlow, UpdateFlow, PublishFlow,
-               DeleteFlow, KeepAnswer, NoteSchedule, SetRetention>
+               DeleteFlow, KeepAnswer, NoteSchedule, SetRetention, CreateBulk, StopBulk, SaveBulk>
       what;
   std::optional<RequestKey> request_key{};
 };

@@ -4,6 +4,7 @@
 // snapshots are the engine's bytes, with versions of its own.)
 #pragma once
 
+#include "runtime/bulk/bulk_job.hpp"
 #include "runtime/engine/summary.hpp"
 #include "runtime/flow/catalog.hpp"
 #include "runtime/schedule/decision.hpp"
@@ -95,6 +96,15 @@ struct ScheduleRow {
 };
 void encode_schedule(std::string& out, const ScheduleRow& row);
 Result<ScheduleRow> decode_schedule(std::string_view bytes);
+
+/// How far a bulk job has come.
+void encode_bulk(std::string& out, const BulkJob& job);
+Result<BulkJob> decode_bulk(std::string_view key, std::string_view bytes);
+/// A chunk of its runs; the text of its inputs.
+void encode_bulk_items(std::string& out, const std::vector<ExecutionId>& items);
+Result<std::vector<ExecutionId>> decode_bulk_items(std::string_view bytes);
+void encode_bulk_inputs(std::string& out, std::string_view inputs);
+Result<std::string> decode_bulk_inputs(std::string_view bytes);
 
 /// Of `meta`.
 std::string encode_meta(std::string_view bytes);

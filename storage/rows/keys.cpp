@@ -266,6 +266,30 @@ Key schedule_key(FlowId flow) {
   return key;
 }
 
+Key bulk_prefix(WorkspaceNumber workspace) {
+  Key key = catalog_prefix(CatalogKind::bulk);
+  Writer(key).fixed(static_cast<std::uint32_t>(workspace));
+  return key;
+}
+
+Key bulk_key(WorkspaceNumber workspace, BulkId job) {
+  Key key = bulk_prefix(workspace);
+  Writer(key).inverted_id(job.id);
+  return key;
+}
+
+Key bulk_inputs_key(BulkId job) {
+  Key key = catalog_prefix(CatalogKind::bulk_inputs);
+  Writer(key).id(job.id);
+  return key;
+}
+
+Key bulk_items_key(BulkId job, std::uint32_t chunk) {
+  Key key = catalog_prefix(CatalogKind::bulk_items);
+  Writer(key).id(job.id).fixed(chunk);
+  return key;
+}
+
 Key outbox_key(Partition partition, Timestamp due, const Id& delivery) {
   Key key = timer_from(partition, due);
   Writer(key).id(delivery);

@@ -5,6 +5,7 @@
 #include "runtime/base/assert.hpp"
 #include "runtime/base/crypto.hpp"
 #include "runtime/base/ids.hpp"
+#include "runtime/bulk/bulk_job.hpp"
 #include "runtime/engine/status.hpp"
 #include "storage/rows/table.hpp"
 
@@ -115,17 +116,24 @@ Key dedup_key(DedupKind kind, const Id& scope, std::string_view key);
 
 // catalog: kind 1, then by kind
 enum class CatalogKind : std::uint8_t {
-  workspace = 1,  ///< number 4
-  api_key = 2,    ///< key id 15
-  flow = 3,       ///< workspace 4, flow id 15
-  version = 4,    ///< flow id 15, version 4
-  schedule = 5,   ///< flow id 15
+  workspace = 1,     ///< number 4
+  api_key = 2,       ///< key id 15
+  flow = 3,          ///< workspace 4, flow id 15
+  version = 4,       ///< flow id 15, version 4
+  schedule = 5,      ///< flow id 15
+  bulk = 7,          ///< workspace 4, inverted job id 15
+  bulk_inputs = 20,  ///< job id 15
+  bulk_items = 21,   ///< job id 15, chunk 4
 };
 Key workspace_key(WorkspaceNumber workspace);
 Key api_key_key(KeyId key);
 Key flow_key(WorkspaceNumber workspace, FlowId flow);
 Key version_key(FlowId flow, std::uint32_t version);
 Key schedule_key(FlowId flow);
+Key bulk_key(WorkspaceNumber workspace, BulkId job);
+Key bulk_prefix(WorkspaceNumber workspace);
+Key bulk_inputs_key(BulkId job);
+Key bulk_items_key(BulkId job, std::uint32_t chunk);
 Key catalog_prefix(CatalogKind kind);
 
 // outbox: partition 2, due 8, delivery id 15

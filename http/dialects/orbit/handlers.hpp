@@ -27,6 +27,11 @@ void cancel_execution(const Services& services, const MatchedPtr& matched, Respo
 void pause_execution(const Services& services, const MatchedPtr& matched, Respond respond);
 void resume_execution(const Services& services, const MatchedPtr& matched, Respond respond);
 void replay_execution(const Services& services, const MatchedPtr& matched, Respond respond);
+void bulk_cancel(const Services& services, const MatchedPtr& matched, Respond respond);
+void bulk_replay(const Services& services, const MatchedPtr& matched, Respond respond);
+void list_bulk_jobs(const Services& services, const MatchedPtr& matched, Respond respond);
+void read_bulk_job(const Services& services, const MatchedPtr& matched, Respond respond);
+void stop_bulk_job(const Services& services, const MatchedPtr& matched, Respond respond);
 void read_execution(const Services& services, const MatchedPtr& matched, Respond respond);
 /// A stream of server-sent events.
 void stream_executions(const Services& services, const MatchedPtr& matched, Respond respond);

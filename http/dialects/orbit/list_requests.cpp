@@ -33,40 +33,45 @@ OrbitResult<std::optional<Id>> read_cursor(const Request& request, const CursorK
   return std::optional(*position);
 }
 
-OrbitResult<void> read_status(const Request& request, ExecutionsQuery& read) {
-  const auto text = request.parameter("status");
+OrbitError wrong_member(const FilterSource& source, std::string_view name, std::string_view text,
+                        std::string_view expected) {
+  return wrong_field(source.prefix + std::string(name), JsonWriter().text(text).take(), expected,
+                     source.refusal);
+}
+
+OrbitResult<void> read_status(const FilterSource& source, ExecutionsQuery& read) {
+  const auto text = source.text("status");
   if (!text) return {};
   read.query.status = parse_run_status(*text);
   if (!read.query.status) {
-    return wrong_field("status", JsonWriter().text(*text).take(),
-                       "one of pending, running, completed, failed, cancelled, timed_out", 400);
+    return wrong_member(source, "status", *text,
+                        "one of pending, running, completed, failed, cancelled, timed_out");
   }
   read.filter += " status=" + std::string(*text);
   return {};
 }
 
-OrbitResult<void> read_trigger_type(const Request& request, ExecutionsQuery& read) {
-  const auto text = request.parameter("trigger_type");
+OrbitResult<void> read_trigger_type(const FilterSource& source, ExecutionsQuery& read) {
+  const auto text = source.text("trigger_type");
   if (!text) return {};
   read.query.trigger_type = parse_trigger_type(*text);
   if (!read.query.trigger_type) {
-    return wrong_field("trigger_type", JsonWriter().text(*text).take(),
-                       "one of inbound_message, webhook, schedule, api, event", 400);
+    return wrong_member(source, "trigger_type", *text,
+                        "one of inbound_message, webhook, schedule, api, event");
   }
   read.filter += " trigger_type=" + std::string(to_string(*read.query.trigger_type));
   return {};
 }
 
 /// A date alone is the beginning of that day in UTC.
-OrbitResult<std::optional<Timestamp>> read_time(const Request& request, std::string_view name,
+OrbitResult<std::optional<Timestamp>> read_time(const FilterSource& source, std::string_view name,
                                                 std::string& filter) {
-  const auto text = request.parameter(name);
+  const auto text = source.text(name);
   if (!text) return std::optional<Timestamp>{};
   auto time = parse_rfc3339(*text);
   if (!time) time = parse_rfc3339(std::string(*text) + "T00:00:00Z");
   if (!time) {
-    return wrong_field(name, JsonWriter().text(*text).take(),
-                       "a time of ISO 8601 like 2026-05-09T10:14:22.103Z", 400);
+    return wrong_member(source, name, *text, "a time of ISO 8601 like 2026-05-09T10:14:22.103Z");
   }
   filter += ' ' + std::string(name) + '=' + std::to_string(time->time_since_epoch().count());
   return time;
@@ -105,12 +110,12 @@ std::string next_version_cursor(const CursorKeeper& keeper, std::string_view fil
   return next_cursor(keeper, filter, Id::make(position, Partition{0}, 0));
 }
 
-OrbitResult<ExecutionsQuery> read_executions_query(const Request& request,
-                                                   const CursorKeeper& keeper) {
+OrbitResult<ExecutionsQuery> read_executions_filter(const FilterSource& source,
+                                                    WorkspaceNumber workspace) {
   ExecutionsQuery read;
-  read.query.workspace = keeper.workspace;
+  read.query.workspace = workspace;
   read.filter = "orbit/executions";
-  if (const auto flow = request.parameter("flow_id")) {
+  if (const auto flow = source.text("flow_id")) {
     if (const auto id = parse_id(*flow)) {
       read.query.flow = FlowId{*id};
       read.filter += " flow=" + to_base62(*id);
@@ -118,14 +123,23 @@ OrbitResult<ExecutionsQuery> read_executions_query(const Request& request,
       read.matches_nothing = true;
     }
   }
-  if (const auto told = read_status(request, read); !told) return told.error();
-  if (const auto told = read_trigger_type(request, read); !told) return told.error();
-  const auto from = read_time(request, "started_after", read.filter);
+  if (const auto told = read_status(source, read); !told) return told.error();
+  if (const auto told = read_trigger_type(source, read); !told) return told.error();
+  const auto from = read_time(source, "started_after", read.filter);
   if (!from) return from.error();
-  const auto before = read_time(request, "started_before", read.filter);
+  const auto before = read_time(source, "started_before", read.filter);
   if (!before) return before.error();
   read.query.started_from = *from;
   read.query.started_before = *before;
+  return read;
+}
+
+OrbitResult<ExecutionsQuery> read_executions_query(const Request& request,
+                                                   const CursorKeeper& keeper) {
+  const auto text = [&](std::string_view name) { return request.parameter(name); };
+  auto filter = read_executions_filter({text}, keeper.workspace);
+  if (!filter) return filter.error();
+  ExecutionsQuery read = std::move(*filter);
   const auto limit = read_limit(request);
   if (!limit) return limit.error();
   read.query.limit = *limit;
@@ -134,6 +148,19 @@ OrbitResult<ExecutionsQuery> read_executions_query(const Request& request,
   if (!after) return after.error();
   if (*after) read.query.after = ExecutionId{**after};
   return read;
+}
+
+OrbitResult<BulkJobsQuery> read_bulk_jobs_query(const Request& request,
+                                                const CursorKeeper& keeper) {
+  BulkJobsQuery query;
+  query.filter = "orbit/bulk";
+  const auto limit = read_limit(request);
+  if (!limit) return limit.error();
+  query.limit = *limit;
+  const auto after = read_cursor(request, keeper, query.filter);
+  if (!after) return after.error();
+  if (*after) query.after = BulkId{**after};
+  return query;
 }
 
 std::string next_cursor(const CursorKeeper& keeper, std::string_view filter,

@@ -6,6 +6,7 @@
 #include "http/message.hpp"
 #include "runtime/ports/archive.hpp"
 
+#include <functional>
 #include <optional>
 #include <string>
 
@@ -41,8 +42,24 @@ struct ExecutionsQuery {
   std::string filter;
   bool matches_nothing = false;  ///< the flow filter is no id
 };
+/// Where the members of a filter of executions stand, and how a wrong one is refused.
+struct FilterSource {
+  std::function<std::optional<std::string_view>(std::string_view name)> text;
+  std::string prefix{};  ///< before a member's name in errors
+  int refusal = 400;
+};
+/// `flow_id`, `status`, `trigger_type`, `started_after`, `started_before`.
+OrbitResult<ExecutionsQuery> read_executions_filter(const FilterSource& source,
+                                                    WorkspaceNumber workspace);
 OrbitResult<ExecutionsQuery> read_executions_query(const Request& request,
                                                    const CursorKeeper& keeper);
+
+struct BulkJobsQuery {
+  std::optional<BulkId> after;
+  int limit = limits::page_size_default;
+  std::string filter;
+};
+OrbitResult<BulkJobsQuery> read_bulk_jobs_query(const Request& request, const CursorKeeper& keeper);
 
 /// The cursor behind `position`; empty when there is no next page.
 std::string next_cursor(const CursorKeeper& keeper, std::string_view filter,

@@ -26,6 +26,21 @@ OrbitError already_finished(RunStatus status) {
           JsonWriter().open_object().key("status").text(to_string(status)).close_object().take()};
 }
 
+Response render_replayed_too_often(const Request& request, std::chrono::seconds wait) {
+  const auto seconds = wait.count();
+  JsonWriter details;
+  details.open_object().key("retry_after").number(seconds);
+  details.key("limit").number(static_cast<std::int64_t>(replays_per_minute_max));
+  details.key("window").text("60s").close_object();
+  Response response =
+      render(request, {429, "EXECUTION_RATE_LIMITED",
+                       "the key has replayed too often; wait and try again", details.take()});
+  for (auto& [name, value] : response.headers) {
+    if (name == "Retry-After") value = std::to_string(seconds);
+  }
+  return response;
+}
+
 OrbitResult<std::optional<TriggerKey>> trigger_key(const Matched& matched,
                                                    std::uint32_t flow_version) {
   auto key = idempotency_key(matched.request, matched.key->workspace, Dialect::orbit);

@@ -7,6 +7,7 @@
 #include "http/services.hpp"
 #include "runtime/engine/program.hpp"
 
+#include <chrono>
 #include <optional>
 
 namespace millrace::http::orbit {
@@ -20,6 +21,8 @@ OrbitError no_such_execution();
 Response render_missing_execution(const Request& request, const Error& error);
 /// 409: a run that has ended can no more be cancelled, paused or resumed. Any thread.
 OrbitError already_finished(RunStatus status);
+/// 429: the key has replayed as often as it may; good again after `wait`. Any thread.
+Response render_replayed_too_often(const Request& request, std::chrono::seconds wait);
 /// 409 with `{expected, current}`. Any thread.
 OrbitError version_conflict(std::uint32_t expected, std::uint32_t current);
 

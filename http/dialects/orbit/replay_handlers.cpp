@@ -1,6 +1,5 @@
 // Executions: replay. Everything is found on the archive's thread; the new run is then submitted
 // like any other.
-#include "http/dialects/json_writer.hpp"
 #include "http/dialects/orbit/answers.hpp"
 #include "http/dialects/orbit/handlers.hpp"
 #include "http/dialects/orbit/lookup.hpp"
@@ -40,31 +39,15 @@ OrbitResult<Trigger> make_trigger(const Services& services, const Matched& match
   const auto records = services.archive->records(*run);
   if (!records && records.error().code == ErrorCode::not_found)
     return too_old("the execution is past its retention: what it was started with is gone");
-  if (!records) return from_error(records.error());
-  const bool latest = wish.use_latest_version.value_or(!wish.from_failed_node);
-  auto program = latest ? latest_program(services, *run) : original_program(services, *run);
+  if (!records) return told_of(records.error());
+  auto program = wish.latest() ? latest_program(services, *run) : original_program(services, *run);
   if (!program) return program.error();
   return replay_trigger(*run, *records, std::move(*program), wish);
 }
 
-Response rate_limited(const Request& request, std::chrono::seconds wait) {
-  const auto seconds = wait.count();
-  JsonWriter details;
-  details.open_object().key("retry_after").number(seconds);
-  details.key("limit").number(static_cast<std::int64_t>(replays_per_minute_max));
-  details.key("window").text("60s").close_object();
-  Response response =
-      render(request, {429, "EXECUTION_RATE_LIMITED",
-                       "the key has replayed too often; wait and try again", details.take()});
-  for (auto& [name, value] : response.headers) {
-    if (name == "Retry-After") value = std::to_string(seconds);
-  }
-  return response;
-}
-
 void submit(const Services& services, const MatchedPtr& matched, Trigger trigger, Respond respond) {
   if (const auto wait = services.replays->take(matched->key->id, services.clock->monotonic())) {
-    return respond(rate_limited(matched->request, *wait));
+    return respond(render_replayed_too_often(matched->request, *wait));
   }
   auto key = trigger_key(*matched, trigger.program->version);
   if (!key) return respond(render(matched->request, key.error()));

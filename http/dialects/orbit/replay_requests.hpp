@@ -2,25 +2,20 @@
 // Source: contracts «Orbit», replay; the published executions page.
 #pragma once
 
+#include "http/dialects/orbit/body.hpp"
 #include "http/dialects/orbit/errors.hpp"
-#include "runtime/engine/summary.hpp"
+#include "runtime/engine/replay.hpp"
 
-#include <optional>
 #include <span>
 #include <string_view>
 
 namespace millrace::http::orbit {
 
-struct ReplayWish {
-  std::optional<bool>
-      use_latest_version;  ///< not given: the latest, from the failed node the original
-  std::optional<Json> override_inputs;  ///< an object that says something
-  bool from_failed_node = false;
-};
-
 /// `{use_latest_version?, override_inputs?, from?}`, or nothing at all. 422 for what does not go
 /// together: from the failed node the inputs and the version are the first run's.
 OrbitResult<ReplayWish> read_replay(std::string_view body);
+/// The same members of a body that has others too.
+OrbitResult<ReplayWish> read_replay_members(const Body& body);
 
 /// What starts the new run; `program` is of the version that was asked for. `records` are all of
 /// the first run. Errors: EXECUTION_REPLAY_NOT_REPLAYABLE.

@@ -17,7 +17,7 @@ struct Row {
   bool streams = false;
 };
 
-constexpr std::array<Row, 18> table{{
+constexpr std::array<Row, 23> table{{
     {"POST", "/flows", Scope::flows_write, create_flow},
     {"GET", "/flows", Scope::flows_read, list_flows},
     {"GET", "/flows/{id}", Scope::flows_read, read_flow},
@@ -36,6 +36,11 @@ constexpr std::array<Row, 18> table{{
     {"POST", "/flows/executions/{id}/pause", Scope::executions_run, pause_execution},
     {"POST", "/flows/executions/{id}/resume", Scope::executions_run, resume_execution},
     {"POST", "/flows/executions/{id}/replay", Scope::executions_run, replay_execution},
+    {"POST", "/flows/executions/bulk-cancel", Scope::executions_run, bulk_cancel},
+    {"POST", "/flows/executions/bulk-replay", Scope::executions_run, bulk_replay},
+    {"GET", "/flows/executions/bulk", Scope::executions_read, list_bulk_jobs},
+    {"GET", "/flows/executions/bulk/{id}", Scope::executions_read, read_bulk_job},
+    {"POST", "/flows/executions/bulk/{id}/stop", Scope::executions_run, stop_bulk_job},
 }};
 
 }  // namespace

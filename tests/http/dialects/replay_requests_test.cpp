@@ -51,6 +51,8 @@ TEST(OrbitReplayTest, MergesInputsAsRfc7386Says) {
   ASSERT_TRUE(trigger);
   EXPECT_EQ(trigger->payload->text,
             R"({"to":"+14155552671","keep":1,"deep":{"b":2,"c":3},"list":[9]})");
+  EXPECT_EQ(trigger->payload->root.storage().get(), boost::json::storage_ptr().get())
+      << "it outlives the memory of the records that it was made of";
 }
 
 TEST(OrbitReplayTest, AWebhookNeedsInputsThatSaySomething) {
