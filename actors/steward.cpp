@@ -48,6 +48,8 @@ void StewardState::lights_out() {
   end(house->channel_worker);
   end(house->hub);
   end(house->cron);
+  end(house->webhook_reader);
+  end(house->webhook_sender);
   self->quit();
   house->on_drained();
 }

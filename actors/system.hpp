@@ -6,6 +6,8 @@
 #include "runtime/base/limits.hpp"
 #include "runtime/base/random.hpp"
 #include "runtime/base/time.hpp"
+#include "runtime/base/vault.hpp"
+#include "runtime/ports/archive.hpp"
 #include "runtime/ports/event_feed.hpp"
 #include "runtime/ports/gateway.hpp"
 #include "runtime/ports/journal.hpp"
@@ -26,6 +28,14 @@ namespace millrace::actors {
 struct Channel {
   std::string url;
   std::string secret;  ///< `whsec_` + base64, or raw bytes; empty: not signed
+};
+
+/// How outgoing webhooks speak: the words of the dialect that they are made for.
+struct WebhookVoice {
+  std::string (*event_id)(const Delivery&) = nullptr;
+  std::string (*delivery_id)(DeliveryId) = nullptr;
+  std::string (*event)(const FeedTurn&, const LiveEvent&) = nullptr;
+  std::string (*test)(const Delivery&) = nullptr;
 };
 
 /// Sharing is right for short mail (one queue, one lock, wakes at once); stealing is for operators
@@ -50,6 +60,8 @@ struct Settings {
   std::map<std::string, Channel> channels;
   /// An unknown channel is the console, else a `configuration` error of the node.
   bool channel_fallback_console = false;
+  std::optional<WebhookVoice> webhook_voice;  ///< nothing: no webhooks go out
+  std::shared_ptr<const Vault> vault;         ///< opens the secrets that sign them
   EnvPtr env;  ///< what `env` means in expressions: an object; null: none
   /// The disk has failed in a way that only a restart can judge (an fsync error), or an actor that
   /// must not die has: nothing is acknowledged any more and the process should exit. Runs once, on
@@ -65,6 +77,7 @@ struct Surroundings {
   const Clock& clock;
   Random& random;
   IdGenerator& ids;
+  const Archive* archive = nullptr;  ///< what webhooks are read from; null: none go out
 };
 
 class System {

@@ -2,9 +2,11 @@
 #pragma once
 
 #include "http/allowance.hpp"
+#include "http/outbound/address_policy.hpp"
 #include "http/router.hpp"
 #include "http/sse/stream_slots.hpp"
 #include "runtime/base/ids.hpp"
+#include "runtime/base/vault.hpp"
 #include "runtime/ports/archive.hpp"
 #include "runtime/ports/event_feed.hpp"
 #include "runtime/ports/gateway.hpp"
@@ -28,10 +30,12 @@ struct Services {
   /// Runs `work` on the archive's thread and its response back on the I/O thread: for reads that
   /// may touch the disk. A full queue answers 503, in the voice of the request's row.
   std::function<void(MatchedPtr matched, std::function<Response()> work, Respond respond)> read;
-  Allowance* replays = nullptr;     ///< per key; the I/O thread's
-  std::shared_ptr<const Json> env;  ///< the operator's [env] table, an object; null: none
-  std::string cursor_secret;        ///< 32 bytes from `meta`; signs list cursors
-  std::string public_url;           ///< base of URLs we print; no trailing slash
+  Allowance* replays = nullptr;        ///< per key; the I/O thread's
+  std::shared_ptr<const Json> env;     ///< the operator's [env] table, an object; null: none
+  std::string cursor_secret;           ///< 32 bytes from `meta`; signs list cursors
+  AddressPolicy egress;                ///< which addresses may be called
+  std::shared_ptr<const Vault> vault;  ///< seals secrets that clients give into our keeping
+  std::string public_url;              ///< base of URLs we print; no trailing slash
 };
 
 }  // namespace millrace::http

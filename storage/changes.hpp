@@ -7,6 +7,7 @@
 #include "storage/dedup.hpp"
 #include "storage/key_value.hpp"
 #include "storage/schedule_rows.hpp"
+#include "storage/webhooks/webhook_rows.hpp"
 
 #include <map>
 #include <string>
@@ -18,8 +19,13 @@ namespace millrace::storage {
 class Changes {
  public:
   Changes(const Catalogue& catalogue, KeyValue& tables, Dedup& dedup, ScheduleRows& schedules,
-          Timestamp now)
-      : catalogue_(catalogue), tables_(tables), dedup_(dedup), schedules_(schedules), now_(now) {}
+          WebhookRows& webhooks, const CommitMoment& moment)
+      : catalogue_(catalogue),
+        tables_(tables),
+        dedup_(dedup),
+        schedules_(schedules),
+        webhooks_(webhooks),
+        moment_(moment) {}
 
   /// Puts the rows of `change` into the open batch and tells what the catalogue will hold; or puts
   /// nothing and tells why not: not_found, version_conflict, idempotency_mismatch, corrupt,
@@ -40,6 +46,7 @@ class Changes {
   Result<ChangeOutcome> apply(const PublishFlow& change);
   Result<ChangeOutcome> apply(const DeleteFlow& change);
   Result<ChangeOutcome> apply(const NoteSchedule& change);
+  Result<ChangeOutcome> apply(const WebhookChange& change);
   Result<void> begin_schedule(const StoredFlow& flow, Timestamp at);
 
   // As of this point of the commit.
@@ -61,7 +68,8 @@ class Changes {
   KeyValue& tables_;
   Dedup& dedup_;
   ScheduleRows& schedules_;
-  const Timestamp now_;
+  WebhookRows& webhooks_;
+  const CommitMoment moment_;
   CatalogueUpdate update_;
   std::map<std::pair<FlowId, std::uint32_t>, StoredFlowVersion> versions_;
   std::string value_;

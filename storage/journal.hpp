@@ -10,6 +10,7 @@
 #include "storage/key_value.hpp"
 #include "storage/log_buckets.hpp"
 #include "storage/turn_rows.hpp"
+#include "storage/webhooks/webhook_rows.hpp"
 
 #include <atomic>
 
@@ -26,6 +27,7 @@ class TurnJournal : public Journal {
         clocks_(clock),
         dedup_(tables),
         schedules_(tables),
+        webhooks_(tables),
         turns_(tables, dedup_, schedules_) {}
 
   /// Reads where the last commit left off. Before all else.
@@ -62,6 +64,7 @@ class TurnJournal : public Journal {
   ClockAgreement clocks_;
   Dedup dedup_;
   ScheduleRows schedules_;
+  WebhookRows webhooks_;
   TurnRows turns_;
   std::uint64_t commit_ = 0;
   std::uint64_t feed_begin_ = 0;        ///< no row of the feed lies before this commit

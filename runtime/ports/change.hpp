@@ -3,9 +3,11 @@
 #pragma once
 
 #include "runtime/flow/catalog.hpp"
+#include "runtime/ports/webhook_change.hpp"
 #include "runtime/schedule/decision.hpp"
 
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <variant>
@@ -59,6 +61,7 @@ struct ChangeOutcome {
   std::optional<Workspace> workspace;
   std::optional<StoredFlow> flow;
   std::optional<StoredFlowVersion> version;
+  std::shared_ptr<const WebhookOutcome> webhook;
   bool replayed =
       false;  ///< the request key was known: nothing changed, `stored_answer` is the first answer
   std::string stored_answer;
@@ -76,7 +79,7 @@ struct RequestKey {
 
 struct CatalogChange {
   std::variant<EnsureWorkspace, CreateKey, RevokeKey, CreateFlow, UpdateFlow, PublishFlow,
-               DeleteFlow, NoteSchedule>
+               DeleteFlow, NoteSchedule, WebhookChange>
       what;
   std::optional<RequestKey> request_key{};
 };

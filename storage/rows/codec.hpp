@@ -6,6 +6,7 @@
 
 #include "runtime/engine/summary.hpp"
 #include "runtime/flow/catalog.hpp"
+#include "runtime/ports/webhook_change.hpp"
 #include "runtime/schedule/decision.hpp"
 #include "storage/rows/table.hpp"
 
@@ -94,6 +95,15 @@ struct ScheduleRow {
 };
 void encode_schedule(std::string& out, const ScheduleRow& row);
 Result<ScheduleRow> decode_schedule(std::string_view bytes);
+
+void encode_webhook(std::string& out, const Webhook& webhook);
+Result<Webhook> decode_webhook(std::string_view key, std::string_view bytes);
+void encode_webhook_progress(std::string& out, const WebhookProgress& progress);
+Result<WebhookProgress> decode_webhook_progress(std::string_view bytes);
+
+/// Of `outbox`.
+void encode_delivery(std::string& out, const Delivery& delivery);
+Result<Delivery> decode_delivery(std::string_view key, std::string_view bytes);
 
 /// Of `meta`.
 std::string encode_meta(std::string_view bytes);

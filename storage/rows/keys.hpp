@@ -5,7 +5,9 @@
 #include "runtime/base/assert.hpp"
 #include "runtime/base/crypto.hpp"
 #include "runtime/base/ids.hpp"
+#include "runtime/base/limits.hpp"
 #include "runtime/engine/status.hpp"
+#include "runtime/webhooks/webhook.hpp"
 #include "storage/rows/table.hpp"
 
 #include <array>
@@ -120,6 +122,10 @@ enum class CatalogKind : std::uint8_t {
   flow = 3,       ///< workspace 4, flow id 15
   version = 4,    ///< flow id 15, version 4
   schedule = 5,   ///< flow id 15
+  webhook = 6,    ///< workspace 4, webhook id 15
+  // 16 … 19 are for webhooks too.
+  webhook_progress = 16,  ///< webhook id 15
+  delivery = 17,          ///< in `outbox`: webhook id 15, status 1, inverted delivery id 15
 };
 Key workspace_key(WorkspaceNumber workspace);
 Key api_key_key(KeyId key);
@@ -128,6 +134,21 @@ Key version_key(FlowId flow, std::uint32_t version);
 Key schedule_key(FlowId flow);
 Key catalog_prefix(CatalogKind kind);
 
+Key webhook_key(WorkspaceNumber workspace, WebhookId webhook);
+Key webhook_progress_key(WebhookId webhook);
+
+// outbox: kind 1 (CatalogKind::delivery), webhook id 15, status 1, inverted delivery id 15. Newest
+// first. No partition begins with that kind's byte, so both layouts of the family have their place.
+Key delivery_key(WebhookId webhook, DeliveryStatus status, DeliveryId delivery);
+Key delivery_prefix(WebhookId webhook, DeliveryStatus status);
+Key delivery_prefix(WebhookId webhook);
+struct DeliveryKey {
+  WebhookId webhook;
+  DeliveryStatus status = DeliveryStatus::pending;
+  DeliveryId delivery;
+};
+std::optional<DeliveryKey> read_delivery_key(std::string_view key);
+static_assert(limits::partitions_max <= static_cast<int>(CatalogKind::delivery) << 8);
 // outbox: partition 2, due 8, delivery id 15
 Key outbox_key(Partition partition, Timestamp due, const Id& delivery);
 

@@ -31,7 +31,8 @@ void House::open_store() {
 }
 
 void House::start() {
-  system = actors::System::start(settings, {*journal, outbound, clock, random, *ids});
+  system =
+      actors::System::start(settings, {*journal, outbound, clock, random, *ids, &store->archive()});
   run();
 }
 

@@ -3,6 +3,7 @@
 
 #include "http/dialects/orbit/errors.hpp"
 #include "http/dialects/orbit/handlers.hpp"
+#include "http/dialects/orbit/webhooks/webhook_handlers.hpp"
 
 #include <array>
 
@@ -17,7 +18,7 @@ struct Row {
   bool streams = false;
 };
 
-constexpr std::array<Row, 18> table{{
+constexpr std::array<Row, 28> table{{
     {"POST", "/flows", Scope::flows_write, create_flow},
     {"GET", "/flows", Scope::flows_read, list_flows},
     {"GET", "/flows/{id}", Scope::flows_read, read_flow},
@@ -36,6 +37,16 @@ constexpr std::array<Row, 18> table{{
     {"POST", "/flows/executions/{id}/pause", Scope::executions_run, pause_execution},
     {"POST", "/flows/executions/{id}/resume", Scope::executions_run, resume_execution},
     {"POST", "/flows/executions/{id}/replay", Scope::executions_run, replay_execution},
+    {"POST", "/webhooks", Scope::flows_write, create_webhook},
+    {"GET", "/webhooks", Scope::flows_read, list_webhooks},
+    {"GET", "/webhooks/{id}", Scope::flows_read, read_one_webhook},
+    {"PUT", "/webhooks/{id}", Scope::flows_write, update_webhook},
+    {"DELETE", "/webhooks/{id}", Scope::flows_write, delete_webhook},
+    {"POST", "/webhooks/{id}/rotate-secret", Scope::flows_write, rotate_webhook_secret},
+    {"POST", "/webhooks/{id}/test", Scope::flows_write, test_webhook},
+    {"GET", "/webhooks/{id}/deliveries", Scope::flows_read, list_deliveries},
+    {"POST", "/webhooks/{id}/deliveries/redeliver", Scope::flows_write, redeliver_many},
+    {"POST", "/webhooks/{id}/deliveries/{delivery}/redeliver", Scope::flows_write, redeliver_one},
 }};
 
 }  // namespace
