@@ -5,7 +5,8 @@
 
 namespace millrace {
 struct CallReturned;
-}
+struct WebhookOutcome;
+}  // namespace millrace
 
 namespace millrace::actors {
 
@@ -54,6 +55,16 @@ struct SchedulesRequest;
 struct TimerRequest;
 struct Wake;
 
+// Mail of webhooks/; explained in webhooks/webhook_mail.hpp.
+struct BodyRequest;
+struct CollectRequest;
+struct Collected;
+struct DeliveryDone;
+struct FeedGrew;
+struct LoadedBody;
+struct LoadedWebhooks;
+struct Noted;
+
 template <class T>
 using Parcel = std::shared_ptr<T>;  ///< handed over: the receiver is its only owner
 
@@ -72,5 +83,9 @@ using LoadedTimersPtr = std::shared_ptr<const LoadedTimers>;
 using LookedUpPtr = std::shared_ptr<const LookedUp>;
 using OpenRunsPtr = std::shared_ptr<const OpenRuns>;
 using RingPtr = std::shared_ptr<Ring>;
+using CollectedPtr = Parcel<Collected>;
+using LoadedBodyPtr = Parcel<LoadedBody>;
+using LoadedWebhooksPtr = Parcel<LoadedWebhooks>;
+using WebhookOutcomePtr = std::shared_ptr<const WebhookOutcome>;
 
 }  // namespace millrace::actors

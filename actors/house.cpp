@@ -8,16 +8,6 @@
 
 namespace millrace::actors {
 
-void Bridge::deliver(CallDone done) {
-  const std::lock_guard lock(mutex_);
-  if (worker_) caf::anon_send(worker_, std::move(done));
-}
-
-void Bridge::close() {
-  const std::lock_guard lock(mutex_);
-  worker_ = nullptr;
-}
-
 House::House(Settings given, const Surroundings& surroundings)
     : settings(std::move(given)),
       outside(surroundings),
@@ -50,6 +40,8 @@ void House::clear() {
   hub = nullptr;
   cron = nullptr;
   bulk = nullptr;
+  webhook_reader = nullptr;
+  webhook_sender = nullptr;
   steward = nullptr;
 }
 

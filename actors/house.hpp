@@ -8,6 +8,8 @@
 #include "actors/system.hpp"
 #include "runtime/ports/reply.hpp"
 
+#include <caf/send.hpp>
+
 #include <atomic>
 #include <memory>
 #include <mutex>
@@ -16,15 +18,23 @@ namespace millrace::actors {
 
 /// The way back from the thread of the outside. Whoever calls back late, after the house has ended,
 /// is ignored; so a call that is still open keeps no actor and no actor system alive.
+template <class Actor>
 class Bridge {
  public:
-  explicit Bridge(node_worker_actor worker) : worker_(std::move(worker)) {}
-  void deliver(CallDone done);
-  void close();
+  explicit Bridge(Actor actor) : actor_(std::move(actor)) {}
+  template <class Mail>
+  void deliver(Mail mail) {
+    const std::lock_guard lock(mutex_);
+    if (actor_) caf::anon_send(actor_, std::move(mail));
+  }
+  void close() {
+    const std::lock_guard lock(mutex_);
+    actor_ = nullptr;
+  }
 
  private:
   std::mutex mutex_;
-  node_worker_actor worker_;
+  Actor actor_;
 };
 
 /// For actors that submit: what is answered here turns into mail.
@@ -58,6 +68,8 @@ struct House {
   event_hub_actor hub;
   cron_actor cron;
   bulk_actor bulk;
+  webhook_reader_actor webhook_reader;
+  webhook_sender_actor webhook_sender;
   steward_actor steward;
 
   const supervisor_actor& supervisor_of(const ExecutionId& id) const {
@@ -68,6 +80,10 @@ struct House {
   }
   const store_reader_actor& reader_of(Partition partition) const {
     return readers[static_cast<std::size_t>(partition) % readers.size()];
+  }
+
+  bool sends_webhooks() const {
+    return outside.archive != nullptr && settings.webhook_voice && settings.vault;
   }
 
   /// Nothing can be believed any more: the gate closes for good, and the process is asked to exit.

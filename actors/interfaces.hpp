@@ -18,6 +18,7 @@ namespace atom {
 using committed = caf::atom_constant<caf::atom("committed")>;
 using drain = caf::atom_constant<caf::atom("drain")>;
 using flush = caf::atom_constant<caf::atom("flush")>;
+using load = caf::atom_constant<caf::atom("load")>;
 using probe = caf::atom_constant<caf::atom("probe")>;
 using room = caf::atom_constant<caf::atom("room")>;
 using settle = caf::atom_constant<caf::atom("settle")>;
@@ -144,6 +145,32 @@ using event_hub_actor = caf::typed_actor<
     caf::reacts_to<RingPtr>,
     // The turns of one commit.
     caf::reacts_to<FeedBatchPtr>>;
+
+using webhook_reader_actor = caf::typed_actor<
+    // Read every webhook and what waits, once at start.
+    caf::reacts_to<atom::load>,
+    // Read on in the feed for one webhook.
+    caf::reacts_to<CollectRequest>,
+    // Make the body of a delivery.
+    caf::reacts_to<BodyRequest>>;
+
+using webhook_sender_actor = caf::typed_actor<
+    // Every webhook and what waits.
+    caf::reacts_to<LoadedWebhooksPtr>,
+    // A client has changed a webhook, or put deliveries in line.
+    caf::reacts_to<WebhookOutcomePtr>,
+    // Turns of a workspace were committed.
+    caf::reacts_to<FeedGrew>,
+    // Events that a webhook asked for.
+    caf::reacts_to<CollectedPtr>,
+    // A note has been committed, or was refused.
+    caf::reacts_to<Noted>,
+    // The body that was asked of the reader.
+    caf::reacts_to<LoadedBodyPtr>,
+    // INTERNAL: the outside has answered.
+    caf::reacts_to<DeliveryDone>,
+    // INTERNAL: the one armed CAF timer; an older generation is ignored.
+    caf::reacts_to<atom::tick, std::uint64_t>>;
 
 using steward_actor = caf::typed_actor<
     // Begin the ordered end.

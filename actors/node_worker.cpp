@@ -93,7 +93,7 @@ void NodeWorkerState::perform(CallQueue::Item item) {
   open.emplace(ticket, std::move(item));
   house->outside.outbound.perform(
       std::move(*call), timeout, [bridge = bridge, ticket](Result<CallReply> result) {
-        bridge->deliver({ticket, std::make_shared<Result<CallReply>>(std::move(result))});
+        bridge->deliver(CallDone{ticket, std::make_shared<Result<CallReply>>(std::move(result))});
       });
 }
 
@@ -139,7 +139,7 @@ node_worker_actor::behavior_type node_worker(
   guard(self, [house](const Error& error) { house->fail(error); });
   NodeWorkerState& state = self->state;
   state.house = house;
-  state.bridge = std::make_shared<Bridge>(node_worker_actor(self));
+  state.bridge = std::make_shared<Bridge<node_worker_actor>>(node_worker_actor(self));
   state.queue.emplace(house->settings.calls_max, house->settings.calls_per_host_max);
   return {
       [self](const CallTask& task) { self->state.take(task); },

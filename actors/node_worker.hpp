@@ -22,7 +22,7 @@ struct NodeWorkerState {
 
   node_worker_actor::pointer self;
   House* house = nullptr;
-  std::shared_ptr<Bridge> bridge;
+  std::shared_ptr<Bridge<node_worker_actor>> bridge;
   std::optional<CallQueue> queue;
 
  private:

@@ -49,6 +49,8 @@ void StewardState::lights_out() {
   end(house->hub);
   end(house->cron);
   end(house->bulk);
+  end(house->webhook_reader);
+  end(house->webhook_sender);
   self->quit();
   house->on_drained();
 }

@@ -3,6 +3,7 @@
 
 #include "actors/defaults.hpp"
 #include "actors/guard.hpp"
+#include "actors/webhooks/webhook_mail.hpp"
 #include "runtime/base/log.hpp"
 
 #include <caf/send.hpp>
@@ -22,6 +23,13 @@ TriggerOutcome outcome_of(const TurnWrite& write, Append& append) {
 
 ControlOutcome control_outcome(const ExecutionSummary& summary) {
   return {summary.status, summary.waiting, summary.paused};
+}
+
+/// What the sender itself notes it is told without this.
+bool is_webhook_news(const decltype(CatalogChange::what)& what) {
+  const auto* change = std::get_if<WebhookChange>(&what);
+  return change != nullptr && !std::holds_alternative<NoteDeliveries>(*change) &&
+         !std::holds_alternative<SweepWebhook>(*change);
 }
 
 Error refusal() { return {ErrorCode::unavailable, "the disk cannot be written; nothing was kept"}; }
@@ -84,6 +92,8 @@ void StoreWriterState::settle_change(ChangeWrite& write, ChangeRequest& request,
     self->send(house->readers.front(), SchedulesRequest{write.outcome->flow->id});
   if (write.outcome && write.outcome->bulk && !std::holds_alternative<SaveBulk>(what))
     self->send(house->bulk, BulkNews{write.outcome->bulk, false});
+  if (write.outcome && write.outcome->webhook && is_webhook_news(what))
+    self->send(house->webhook_sender, WebhookOutcomePtr(write.outcome->webhook));
   request.caller.answer(std::move(write.outcome), answers);
 }
 

@@ -13,6 +13,8 @@
 #include "actors/store_writer.hpp"
 #include "actors/supervisor.hpp"
 #include "actors/timer_keeper.hpp"
+#include "actors/webhooks/webhook_reader.hpp"
+#include "actors/webhooks/webhook_sender.hpp"
 #include "runtime/base/assert.hpp"
 
 #include <caf/actor_system.hpp>
@@ -98,6 +100,8 @@ void System::State::spawn_all() {
   house.hub = actors.spawn(event_hub, &house);
   house.cron = actors.spawn(cron, &house);
   house.bulk = actors.spawn(bulk, &house);
+  house.webhook_reader = spawn_blocking<webhook_reader_actor>(webhook_reader);
+  house.webhook_sender = actors.spawn(webhook_sender, &house);
   house.steward = actors.spawn(steward, &house);
 }
 
@@ -109,6 +113,7 @@ void System::State::recover() {
   }
   caf::anon_send(house.readers.front(), SchedulesRequest{});
   if (house.outside.archive != nullptr) caf::anon_send(house.readers.back(), OpenBulkRequest{});
+  if (house.sends_webhooks()) caf::anon_send(house.webhook_reader, atom::load::value);
 }
 
 void System::State::run_until_drained() {

@@ -6,6 +6,7 @@
 #include "runtime/base/limits.hpp"
 #include "runtime/base/random.hpp"
 #include "runtime/base/time.hpp"
+#include "runtime/base/vault.hpp"
 #include "runtime/ports/archive.hpp"
 #include "runtime/ports/event_feed.hpp"
 #include "runtime/ports/gateway.hpp"
@@ -27,6 +28,14 @@ namespace millrace::actors {
 struct Channel {
   std::string url;
   std::string secret;  ///< `whsec_` + base64, or raw bytes; empty: not signed
+};
+
+/// How outgoing webhooks speak: the words of the dialect that they are made for.
+struct WebhookVoice {
+  std::string (*event_id)(const Delivery&) = nullptr;
+  std::string (*delivery_id)(DeliveryId) = nullptr;
+  std::string (*event)(const FeedTurn&, const LiveEvent&) = nullptr;
+  std::string (*test)(const Delivery&) = nullptr;
 };
 
 /// Sharing is right for short mail (one queue, one lock, wakes at once); stealing is for operators
@@ -51,6 +60,8 @@ struct Settings {
   std::map<std::string, Channel> channels;
   /// An unknown channel is the console, else a `configuration` error of the node.
   bool channel_fallback_console = false;
+  std::optional<WebhookVoice> webhook_voice;  ///< nothing: no webhooks go out
+  std::shared_ptr<const Vault> vault;         ///< opens the secrets that sign them
   EnvPtr env;  ///< what `env` means in expressions: an object; null: none
   std::shared_ptr<const Redaction> redaction = std::make_shared<const Redaction>();  ///< not null
   /// The disk has failed in a way that only a restart can judge (an fsync error), or an actor that
@@ -67,7 +78,7 @@ struct Surroundings {
   const Clock& clock;
   Random& random;
   IdGenerator& ids;
-  const Archive* archive = nullptr;  ///< what bulk jobs read; null: none are carried on
+  const Archive* archive = nullptr;  ///< for bulk jobs and webhooks; null: neither goes on
 };
 
 class System {

@@ -192,4 +192,24 @@ Result<std::vector<TurnRecord>> TableArchive::turns(const ExecutionSummary& summ
   return read_turns(*view, tables_, **run, 0, redaction);
 }
 
+Result<FeedTurn> TableArchive::turn(WorkspaceNumber workspace, ExecutionId id,
+                                    std::uint32_t number) const {
+  const auto view = tables_.view();
+  auto run = read_run(*view, workspace, id);
+  if (!run) return run.error();
+  if (!*run) return Error{ErrorCode::not_found, "no such execution"};
+  for (const LogBucket bucket : (*run)->buckets) {
+    const auto bytes = view->get(bucket, log_key(id, number));
+    if (!bytes) return bytes.error();
+    if (!*bytes) continue;
+    auto record = decode_record(**bytes);
+    if (!record) return record.error();
+    return FeedTurn{{},
+                    std::move((*run)->summary),
+                    std::make_shared<const TurnRecord>(std::move(*record)),
+                    (*bytes)->size()};
+  }
+  return Error{ErrorCode::not_found, "purged: the turn is older than the retention of its records"};
+}
+
 }  // namespace millrace::storage

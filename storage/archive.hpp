@@ -8,6 +8,7 @@
 #include "storage/horizon.hpp"
 #include "storage/key_value.hpp"
 #include "storage/rows/codec.hpp"
+#include "storage/webhooks/webhook_reads.hpp"
 
 namespace millrace::storage {
 
@@ -45,6 +46,20 @@ class TableArchive : public Archive {
   Result<std::vector<TurnRecord>> records(const ExecutionSummary& summary) const override;
   Result<FeedPage> feed(const FeedQuery& query) const override {
     return read_feed(*tables_.view(), query, horizon(query.workspace), redaction_);
+  }
+  Result<FeedTurn> turn(WorkspaceNumber workspace, ExecutionId id,
+                        std::uint32_t number) const override;
+  Result<Webhook> webhook(WorkspaceNumber workspace, WebhookId id) const override {
+    return read_webhook(*tables_.view(), workspace, id);
+  }
+  Result<std::vector<Webhook>> webhooks(WorkspaceNumber workspace) const override {
+    return read_webhooks(*tables_.view(), workspace);
+  }
+  Result<std::vector<StoredWebhook>> all_webhooks() const override {
+    return read_all_webhooks(*tables_.view());
+  }
+  Result<Page<Delivery>> deliveries(const DeliveryQuery& query) const override {
+    return read_deliveries(*tables_.view(), query);
   }
   Result<ProgramPtr> program(FlowId flow, std::uint32_t version) const override {
     return catalogue_.program(flow, version);

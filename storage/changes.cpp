@@ -28,7 +28,7 @@ Result<ChangeOutcome> Changes::evaluate(const CatalogChange& change) {
   Key row_key;
   if (request) {
     row_key = dedup_key(DedupKind::request, request->caller.id, request->key);
-    const auto known = dedup_.find(row_key, now_);
+    const auto known = dedup_.find(row_key, moment_.now);
     if (!known) return known.error();
     if (*known && (*known)->fingerprint != request->fingerprint)
       return Error{ErrorCode::idempotency_mismatch, "the key was used for another request"};
@@ -175,6 +175,18 @@ Result<ChangeOutcome> Changes::apply(const NoteSchedule& change) {
     return noted.error();
   wrote_ = true;
   return ChangeOutcome{};
+}
+
+Result<ChangeOutcome> Changes::apply(const WebhookChange& change) {
+  auto applied = webhooks_.apply(change, moment_);
+  if (!applied) return applied.error();
+  ChangeOutcome outcome;
+  outcome.webhook = std::move(*applied);
+  note_id(outcome.webhook->webhook.id.id);
+  for (const Delivery& delivery : outcome.webhook->pending) note_id(delivery.id.id);
+  if (const auto* noted = std::get_if<NoteDeliveries>(&change))
+    for (const Delivery& delivery : noted->rows) note_id(delivery.id.id);
+  return outcome;
 }
 
 Result<ChangeOutcome> Changes::apply(const DeleteFlow& change) {

@@ -8,6 +8,7 @@
 #include "storage/dedup.hpp"
 #include "storage/key_value.hpp"
 #include "storage/schedule_rows.hpp"
+#include "storage/webhooks/webhook_rows.hpp"
 
 #include <map>
 #include <string>
@@ -19,13 +20,14 @@ namespace millrace::storage {
 class Changes {
  public:
   Changes(const Catalogue& catalogue, KeyValue& tables, Dedup& dedup, ScheduleRows& schedules,
-          BulkRows& bulk, Timestamp now)
+          BulkRows& bulk, WebhookRows& webhooks, const CommitMoment& moment)
       : catalogue_(catalogue),
         tables_(tables),
         dedup_(dedup),
         schedules_(schedules),
         bulk_(bulk),
-        now_(now) {}
+        webhooks_(webhooks),
+        moment_(moment) {}
 
   /// Puts the rows of `change` into the open batch and tells what the catalogue will hold; or puts
   /// nothing and tells why not: not_found, version_conflict, idempotency_mismatch, corrupt,
@@ -52,6 +54,7 @@ class Changes {
   Result<ChangeOutcome> apply(const StopBulk& change);
   Result<ChangeOutcome> apply(const SaveBulk& change);
   Result<ChangeOutcome> told_of(Result<BulkJobPtr> job);
+  Result<ChangeOutcome> apply(const WebhookChange& change);
   Result<void> begin_schedule(const StoredFlow& flow, Timestamp at);
 
   // As of this point of the commit.
@@ -74,7 +77,8 @@ class Changes {
   Dedup& dedup_;
   ScheduleRows& schedules_;
   BulkRows& bulk_;
-  const Timestamp now_;
+  WebhookRows& webhooks_;
+  const CommitMoment moment_;
   CatalogueUpdate update_;
   std::map<std::pair<FlowId, std::uint32_t>, StoredFlowVersion> versions_;
   std::string value_;

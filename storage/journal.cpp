@@ -37,7 +37,8 @@ Result<std::uint64_t> TurnJournal::commit(std::span<Write> batch) {
   if (!bucket) return bucket.error();
   forget_batch();
   turns_.begin_batch(*bucket, now);
-  Changes changes(catalogue_, tables_, dedup_, schedules_, bulk_, now);
+  Changes changes(catalogue_, tables_, dedup_, schedules_, bulk_, webhooks_,
+                  {now, commit_ + 1, &clocks_});
   for (Write& write : batch)
     if (auto done = put(write, changes); !done) return give_up(done.error());
   if (turns_.entries().empty() && changes.empty()) return commit_;
@@ -103,6 +104,7 @@ void TurnJournal::forget_batch() {
   dedup_.forget_batch();
   schedules_.forget_batch();
   bulk_.forget_batch();
+  webhooks_.forget_batch();
 }
 
 Result<std::vector<ExecutionId>> TurnJournal::open_runs(Partition partition) {

@@ -11,6 +11,7 @@
 #include "storage/key_value.hpp"
 #include "storage/log_buckets.hpp"
 #include "storage/turn_rows.hpp"
+#include "storage/webhooks/webhook_rows.hpp"
 
 #include <atomic>
 
@@ -30,6 +31,7 @@ class TurnJournal : public Journal {
         dedup_(tables),
         schedules_(tables),
         bulk_(tables),
+        webhooks_(tables),
         turns_(tables, dedup_, schedules_) {}
 
   /// Reads where the last commit left off. Before all else.
@@ -68,6 +70,7 @@ class TurnJournal : public Journal {
   Dedup dedup_;
   ScheduleRows schedules_;
   BulkRows bulk_;
+  WebhookRows webhooks_;
   TurnRows turns_;
   std::uint64_t commit_ = 0;
   std::uint64_t feed_begin_ = 0;        ///< no row of the feed lies before this commit

@@ -3,6 +3,8 @@
 
 #include "http/dialects/choose.hpp"
 #include "http/dialects/dialect.hpp"
+#include "http/dialects/orbit/answers.hpp"
+#include "http/dialects/orbit/webhooks/webhook_answers.hpp"
 #include "http/health.hpp"
 #include "http/ingress/ingress.hpp"
 #include "http/outbound/outbound.hpp"
@@ -11,6 +13,7 @@
 #include "runtime/app/control_socket.hpp"
 #include "runtime/app/key_desk.hpp"
 #include "runtime/app/outbound_valve.hpp"
+#include "runtime/app/secret_key.hpp"
 #include "runtime/app/system_clock.hpp"
 #include "runtime/app/system_random.hpp"
 #include "runtime/base/assert.hpp"
@@ -138,6 +141,8 @@ struct House::Rooms {
   std::unique_ptr<IdGenerator> ids;
   http::Router router{http::render_in_chosen_dialect};
   std::unique_ptr<http::Server> server;
+  http::AddressPolicy egress;
+  std::shared_ptr<const Vault> vault;
   std::unique_ptr<OutboundValve> outbound;
   std::unique_ptr<actors::System> system;
   http::Allowance replays{http::replays_per_minute_max, std::chrono::minutes{1}};
@@ -156,6 +161,9 @@ void House::Rooms::start_actors(const Config& config) {
     log(LogLevel::error, "disk.failed", {{"reason", error.message}});
     stop.raise(Stop::fatal);
   };
+  settings.vault = vault;
+  settings.webhook_voice = actors::WebhookVoice{http::orbit::webhook_event_id, http::orbit::spell,
+                                                http::orbit::live_event, http::orbit::test_event};
   system = actors::System::start(
       std::move(settings), {store->journal(), *outbound, clock, random, *ids, &store->archive()});
 }
@@ -179,6 +187,8 @@ void House::Rooms::add_routes(const Config& config) {
   services.idempotency_window = config.actors.idempotency_window;
   services.env = config.actors.env;
   services.redaction = config.actors.redaction;
+  services.egress = egress;
+  services.vault = vault;
   services.cursor_secret = store->cursor_secret();
   services.public_url =
       config.public_url.empty() ? "http://" + server->address() : config.public_url;
@@ -211,6 +221,12 @@ Result<void> House::Rooms::build(const Config& config) {
   if (!policy) {
     return policy.error();
   }
+  egress = *policy;
+  const auto key = read_or_make_secret_key(config.storage.data_dir, random);
+  if (!key) {
+    return key.error();
+  }
+  vault = std::make_shared<const Vault>(*key);
   outbound = std::make_unique<OutboundValve>(
       http::make_outbound({.policy = std::move(*policy),
                            .calls_max = config.actors.calls_max,

@@ -8,6 +8,7 @@
 #include "runtime/engine/trace.hpp"
 #include "runtime/flow/catalog.hpp"
 #include "runtime/ports/event_feed.hpp"
+#include "runtime/ports/webhook_change.hpp"
 
 #include <optional>
 #include <string_view>
@@ -45,6 +46,20 @@ struct Page {
   std::vector<Row> rows;  ///< newest first
   bool has_more = false;
   std::optional<Id> next;  ///< where to go on; set when has_more
+};
+/// Newest first.
+struct DeliveryQuery {
+  WorkspaceNumber workspace{};
+  WebhookId webhook;
+  std::optional<DeliveryStatus> status;
+  std::optional<DeliveryId> after;
+  int limit = limits::page_size_default;
+};
+/// What the sender goes on from.
+struct StoredWebhook {
+  Webhook webhook;  ///< deleted ones too
+  WebhookProgress progress;
+  std::vector<Delivery> pending;
 };
 struct PublishedFlow {
   StoredFlow flow;
@@ -100,6 +115,22 @@ class Archive {
   virtual Result<std::string> bulk_inputs(BulkId) const {
     return Error{ErrorCode::not_found, "no such bulk job"};
   }
+  /// One turn, as it stands in the feed. Errors: not_found (purged), corrupt.
+  virtual Result<FeedTurn> turn(WorkspaceNumber, ExecutionId, std::uint32_t) const {
+    return Error{ErrorCode::not_found, "turns are not kept"};
+  }
+  /// Not deleted. Errors: not_found.
+  virtual Result<Webhook> webhook(WorkspaceNumber, WebhookId) const {
+    return Error{ErrorCode::not_found, "no such webhook"};
+  }
+  /// Not deleted, newest first; few.
+  virtual Result<std::vector<Webhook>> webhooks(WorkspaceNumber) const {
+    return std::vector<Webhook>{};
+  }
+  virtual Result<std::vector<StoredWebhook>> all_webhooks() const {
+    return std::vector<StoredWebhook>{};
+  }
+  virtual Result<Page<Delivery>> deliveries(const DeliveryQuery&) const { return Page<Delivery>{}; }
 };
 
 }  // namespace millrace

@@ -4,9 +4,11 @@
 
 #include "runtime/bulk/bulk_job.hpp"
 #include "runtime/flow/catalog.hpp"
+#include "runtime/ports/webhook_change.hpp"
 #include "runtime/schedule/decision.hpp"
 
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <variant>
@@ -92,6 +94,7 @@ struct ChangeOutcome {
   std::optional<StoredFlow> flow;
   std::optional<StoredFlowVersion> version;
   BulkJobPtr bulk;
+  std::shared_ptr<const WebhookOutcome> webhook;
   bool replayed =
       false;  ///< the request key was known: nothing changed, `stored_answer` is the first answer
   std::string stored_answer;
@@ -109,7 +112,8 @@ struct RequestKey {
 
 struct CatalogChange {
   std::variant<EnsureWorkspace, CreateKey, RevokeKey, CreateFlow, UpdateFlow, PublishFlow,
-               DeleteFlow, KeepAnswer, NoteSchedule, SetRetention, CreateBulk, StopBulk, SaveBulk>
+               DeleteFlow, KeepAnswer, NoteSchedule, SetRetention, CreateBulk, StopBulk, SaveBulk,
+               WebhookChange>
       what;
   std::optional<RequestKey> request_key{};
 };

@@ -7,6 +7,7 @@
 #include "runtime/bulk/bulk_job.hpp"
 #include "runtime/engine/summary.hpp"
 #include "runtime/flow/catalog.hpp"
+#include "runtime/ports/webhook_change.hpp"
 #include "runtime/schedule/decision.hpp"
 #include "storage/rows/table.hpp"
 
@@ -105,6 +106,14 @@ void encode_bulk_items(std::string& out, const std::vector<ExecutionId>& items);
 Result<std::vector<ExecutionId>> decode_bulk_items(std::string_view bytes);
 void encode_bulk_inputs(std::string& out, std::string_view inputs);
 Result<std::string> decode_bulk_inputs(std::string_view bytes);
+void encode_webhook(std::string& out, const Webhook& webhook);
+Result<Webhook> decode_webhook(std::string_view key, std::string_view bytes);
+void encode_webhook_progress(std::string& out, const WebhookProgress& progress);
+Result<WebhookProgress> decode_webhook_progress(std::string_view bytes);
+
+/// Of `outbox`.
+void encode_delivery(std::string& out, const Delivery& delivery);
+Result<Delivery> decode_delivery(std::string_view key, std::string_view bytes);
 
 /// Of `meta`.
 std::string encode_meta(std::string_view bytes);

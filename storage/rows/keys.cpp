@@ -290,6 +290,49 @@ Key bulk_items_key(BulkId job, std::uint32_t chunk) {
   return key;
 }
 
+Key webhook_key(WorkspaceNumber workspace, WebhookId webhook) {
+  Key key = catalog_prefix(CatalogKind::webhook);
+  Writer(key).fixed(static_cast<std::uint32_t>(workspace)).id(webhook.id);
+  return key;
+}
+
+Key webhook_progress_key(WebhookId webhook) {
+  Key key = catalog_prefix(CatalogKind::webhook_progress);
+  Writer(key).id(webhook.id);
+  return key;
+}
+
+Key delivery_prefix(WebhookId webhook) {
+  Key key = catalog_prefix(CatalogKind::delivery);
+  Writer(key).id(webhook.id);
+  return key;
+}
+
+Key delivery_prefix(WebhookId webhook, DeliveryStatus status) {
+  Key key = delivery_prefix(webhook);
+  Writer(key).fixed(static_cast<std::uint8_t>(status));
+  return key;
+}
+
+Key delivery_key(WebhookId webhook, DeliveryStatus status, DeliveryId delivery) {
+  Key key = delivery_prefix(webhook, status);
+  Writer(key).inverted_id(delivery.id);
+  return key;
+}
+
+std::optional<DeliveryKey> read_delivery_key(std::string_view key) {
+  ByteReader reader(key);
+  const auto kind = reader.fixed<std::uint8_t>();
+  DeliveryKey read;
+  read.webhook.id = reader.id();
+  const auto status = reader.fixed<std::uint8_t>();
+  read.delivery.id = reader.inverted_id();
+  if (kind != static_cast<std::uint8_t>(CatalogKind::delivery) || !reader.done()) return {};
+  if (status < 1 || status > static_cast<std::uint8_t>(DeliveryStatus::dead)) return {};
+  read.status = DeliveryStatus{status};
+  return read;
+}
+
 Key outbox_key(Partition partition, Timestamp due, const Id& delivery) {
   Key key = timer_from(partition, due);
   Writer(key).id(delivery);

@@ -6,7 +6,9 @@
 #include "runtime/base/crypto.hpp"
 #include "runtime/base/ids.hpp"
 #include "runtime/bulk/bulk_job.hpp"
+#include "runtime/base/limits.hpp"
 #include "runtime/engine/status.hpp"
+#include "runtime/webhooks/webhook.hpp"
 #include "storage/rows/table.hpp"
 
 #include <array>
@@ -116,14 +118,18 @@ Key dedup_key(DedupKind kind, const Id& scope, std::string_view key);
 
 // catalog: kind 1, then by kind
 enum class CatalogKind : std::uint8_t {
-  workspace = 1,     ///< number 4
-  api_key = 2,       ///< key id 15
-  flow = 3,          ///< workspace 4, flow id 15
-  version = 4,       ///< flow id 15, version 4
-  schedule = 5,      ///< flow id 15
-  bulk = 7,          ///< workspace 4, inverted job id 15
-  bulk_inputs = 20,  ///< job id 15
-  bulk_items = 21,   ///< job id 15, chunk 4
+  workspace = 1,  ///< number 4
+  api_key = 2,    ///< key id 15
+  flow = 3,       ///< workspace 4, flow id 15
+  version = 4,    ///< flow id 15, version 4
+  schedule = 5,   ///< flow id 15
+  webhook = 6,    ///< workspace 4, webhook id 15
+  bulk = 7,       ///< workspace 4, inverted job id 15
+  // 16 … 19 are for webhooks too.
+  webhook_progress = 16,  ///< webhook id 15
+  delivery = 17,          ///< in `outbox`: webhook id 15, status 1, inverted delivery id 15
+  bulk_inputs = 20,       ///< job id 15
+  bulk_items = 21,        ///< job id 15, chunk 4
 };
 Key workspace_key(WorkspaceNumber workspace);
 Key api_key_key(KeyId key);
@@ -136,6 +142,21 @@ Key bulk_inputs_key(BulkId job);
 Key bulk_items_key(BulkId job, std::uint32_t chunk);
 Key catalog_prefix(CatalogKind kind);
 
+Key webhook_key(WorkspaceNumber workspace, WebhookId webhook);
+Key webhook_progress_key(WebhookId webhook);
+
+// outbox: kind 1 (CatalogKind::delivery), webhook id 15, status 1, inverted delivery id 15. Newest
+// first. No partition begins with that kind's byte, so both layouts of the family have their place.
+Key delivery_key(WebhookId webhook, DeliveryStatus status, DeliveryId delivery);
+Key delivery_prefix(WebhookId webhook, DeliveryStatus status);
+Key delivery_prefix(WebhookId webhook);
+struct DeliveryKey {
+  WebhookId webhook;
+  DeliveryStatus status = DeliveryStatus::pending;
+  DeliveryId delivery;
+};
+std::optional<DeliveryKey> read_delivery_key(std::string_view key);
+static_assert(limits::partitions_max <= static_cast<int>(CatalogKind::delivery) << 8);
 // outbox: partition 2, due 8, delivery id 15
 Key outbox_key(Partition partition, Timestamp due, const Id& delivery);
 

@@ -1,9 +1,11 @@
-// The parts without actors: signatures, hosts, room, deadlines.
+// The parts without actors: hosts, room, deadlines, the line of a webhook.
 #include "actors/call_queue.hpp"
 #include "actors/channel_call.hpp"
 #include "actors/live_runs.hpp"
 #include "actors/reply_map.hpp"
 #include "actors/timer_heap.hpp"
+#include "actors/webhooks/endpoint.hpp"
+#include "runtime/webhooks/webhook_limits.hpp"
 #include "tests/actors/outside.hpp"
 
 #include <gtest/gtest.h>
@@ -15,12 +17,46 @@ ExecutionId run_id(std::uint64_t n) { return {Id::make(1'000 + n, Partition{0}, 
 Timestamp at(int milliseconds) { return Timestamp{Duration{milliseconds}}; }
 MonotonicTime mono(int milliseconds) { return MonotonicTime{Duration{milliseconds}}; }
 
-// The example of the Standard Webhooks specification, «Verifying signatures».
-TEST(ChannelCallTest, SignsAsStandardWebhooksSays) {
-  EXPECT_EQ(
-      webhook_signature("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "msg_p5jXN8AQM9LWM0D4loKWxJek",
-                        1614265330, R"({"test": 2432232314})"),
-      "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=");
+Delivery waiting(std::uint64_t n, int due) {
+  Delivery delivery;
+  delivery.id = DeliveryId{Id::make(n, Partition{0}, n)};
+  delivery.due = at(due);
+  return delivery;
+}
+
+TEST(EndpointTest, HandsOutWhatIsDueUpToItsMost) {
+  Endpoint endpoint;
+  for (std::uint64_t n = 1; n <= 20; ++n) endpoint.put_in_line(waiting(n, 1'000));
+  EXPECT_FALSE(endpoint.take_due(at(999)));
+  EXPECT_EQ(endpoint.next_due(), at(1'000));
+  while (endpoint.take_due(at(1'000))) ++endpoint.open;
+  EXPECT_EQ(endpoint.open, limits::webhook_calls_per_endpoint_max);
+  EXPECT_FALSE(endpoint.next_due()) << "until one of them is over";
+  endpoint.open = 1;
+  endpoint.failing = true;
+  EXPECT_FALSE(endpoint.take_due(at(1'000))) << "one at a time while it fails";
+}
+
+TEST(EndpointTest, HasItsShareOfRoomHoweverManyWaitForOthers) {
+  Endpoint endpoint;
+  EXPECT_TRUE(endpoint.has_room(limits::webhook_pending_all_max));
+  std::uint64_t n = 0;
+  while (endpoint.pending() < limits::webhook_pending_share) endpoint.put_in_line(waiting(++n, 1));
+  EXPECT_FALSE(endpoint.has_room(limits::webhook_pending_all_max));
+  EXPECT_TRUE(endpoint.has_room(limits::webhook_pending_all_max - 1));
+  while (endpoint.pending() < limits::webhook_pending_max) endpoint.put_in_line(waiting(++n, 1));
+  EXPECT_FALSE(endpoint.has_room(0));
+}
+
+TEST(EndpointTest, WhatIsPutInLineAgainStandsThereOnce) {
+  Endpoint endpoint;
+  EXPECT_TRUE(endpoint.put_in_line(waiting(1, 5)));
+  EXPECT_FALSE(endpoint.put_in_line(waiting(1, 9)));
+  EXPECT_FALSE(endpoint.take_due(at(8)));
+  EXPECT_TRUE(endpoint.take_due(at(9)));
+  EXPECT_FALSE(endpoint.take_due(at(9)));
+  EXPECT_EQ(endpoint.settle(DeliveryId{Id::make(1, Partition{0}, 1)}), 1u);
+  EXPECT_EQ(endpoint.pending(), 0u);
 }
 
 TEST(ChannelCallTest, TheSameKeyIsTheSameIdOnEveryAttempt) {

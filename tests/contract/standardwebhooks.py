@@ -20,12 +20,12 @@ FLOW = {"name": "Signed", "trigger_type": "webhook", "definition": {
     "edges": [{"source": "trigger", "target": "done"}]}}
 
 
-def install(folder):
+def install(folder, script="standardwebhooks.mjs"):
     """False when it cannot be had here."""
     if shutil.which("npm") is None or shutil.which("node") is None:
         return False
     os.makedirs(folder, exist_ok=True)
-    shutil.copy(os.path.join(HERE, "standardwebhooks.mjs"), folder)
+    shutil.copy(os.path.join(HERE, script), folder)
     with open(os.path.join(folder, "package.json"), "w", encoding="utf-8") as package:
         json.dump({"name": "clients", "private": True, "type": "module"}, package)
     try:

@@ -50,6 +50,11 @@ TEST(KeysTest, EveryKeyHasTheBytesItAlwaysHad) {
   EXPECT_EQ(hex(flow_key(workspace, flow)), "03a1b2c3d4" + flow_hex);
   EXPECT_EQ(hex(version_key(flow, 0x01020304)), "04" + flow_hex + "01020304");
   EXPECT_EQ(hex(schedule_key(flow)), "05" + flow_hex);
+  const WebhookId webhook{flow.id};
+  EXPECT_EQ(hex(webhook_key(workspace, webhook)), "06a1b2c3d4" + flow_hex);
+  EXPECT_EQ(hex(webhook_progress_key(webhook)), "10" + flow_hex);
+  EXPECT_EQ(hex(delivery_key(webhook, DeliveryStatus::dead, DeliveryId{run.id})),
+            "11" + flow_hex + "03" + inverted_run_hex);
   EXPECT_EQ(hex(outbox_key(Partition{0x0abc}, due, flow.id)), "0abc" + due_hex + flow_hex);
 }
 
@@ -72,6 +77,12 @@ TEST(KeysTest, WhatAKeySaysIsReadBack) {
             run);
   EXPECT_EQ(execution_of_state_key(state_key(StateKind::parked, run)), run);
   EXPECT_EQ(commit_of_feed_key(feed_key(12345)), 12345u);
+  const auto delivery = read_delivery_key(
+      delivery_key(WebhookId{flow.id}, DeliveryStatus::delivered, DeliveryId{run.id}));
+  ASSERT_TRUE(delivery);
+  EXPECT_EQ(delivery->webhook, WebhookId{flow.id});
+  EXPECT_EQ(delivery->status, DeliveryStatus::delivered);
+  EXPECT_EQ(delivery->delivery, DeliveryId{run.id});
   const auto timer = read_timer_key(timer_key(Timestamp(Duration(-5)), run));
   ASSERT_TRUE(timer);
   EXPECT_EQ(timer->due, Timestamp(Duration(-5)));

@@ -59,6 +59,8 @@ std::string replayed_answer(ExecutionId origin, const TriggerOutcome& outcome,
                             const TriggerMemo& memo);
 /// 200 of cancel, pause, resume: the run as it is now.
 std::string controlled_answer(const ExecutionSummary& run, const AnswerMeta& meta);
+/// The same whenever and on whatever way the event is told.
+std::string event_id(ExecutionId execution, std::uint32_t turn, std::uint32_t index);
 /// A live event: the same shape on the stream and in webhooks. `turn` is the turn it stands in.
 std::string live_event(const FeedTurn& turn, const LiveEvent& event);
 /// `stream.gap`, `stream.overflow`; `details` is the text of a JSON object.

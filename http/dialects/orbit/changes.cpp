@@ -20,11 +20,24 @@ Result<std::optional<RequestKey>> request_key(const Services& services, const Ma
                                   std::move(render)});
 }
 
-Response answer(int status, const ChangeOutcome& outcome, const RenderOutcome& render) {
+constexpr std::string_view answer_context = "stored answer";
+
+/// What is stored of an answer that shows a secret.
+RenderOutcome sealed(const Services& services, RenderOutcome render) {
+  return [vault = services.vault, nonce = Vault::draw_nonce(*services.random),
+          render = std::move(render)](const ChangeOutcome& outcome) {
+    return vault->seal(render(outcome), answer_context, nonce);
+  };
+}
+
+/// The vault is null where answers are stored as they are.
+Response answer(int status, const ChangeOutcome& outcome, const RenderOutcome& render,
+                const Vault* vault) {
   Response response;
   response.status = status;
   if (outcome.replayed) {
     response.body = outcome.stored_answer;
+    if (vault != nullptr) response.body = vault->open(response.body, answer_context).value_or("");
     mark_replayed(response);
   } else {
     response.body = render(outcome);
@@ -36,15 +49,17 @@ Response answer(int status, const ChangeOutcome& outcome, const RenderOutcome& r
 
 void submit_change(const Services& services, const MatchedPtr& matched, ChangeWish wish,
                    Respond respond) {
-  auto key = request_key(services, *matched, wish.render);
+  auto key = request_key(services, *matched,
+                         wish.shows_secret ? sealed(services, wish.render) : wish.render);
   if (!key) {
     OrbitError error = from_error(key.error());
     error.status = 400;
     return respond(render(matched->request, error));
   }
   auto told = [matched, status = wish.status, render_outcome = std::move(wish.render),
+               vault = wish.shows_secret ? services.vault : nullptr,
                refuse = std::move(wish.refuse), respond](const Result<ChangeOutcome>& outcome) {
-    if (outcome) return respond(answer(status, *outcome, render_outcome));
+    if (outcome) return respond(answer(status, *outcome, render_outcome, vault.get()));
     if (refuse) return refuse(outcome.error(), respond);
     respond(render_error(matched->request, outcome.error()));
   };

@@ -20,6 +20,7 @@ struct ChangeWish {
   std::function<std::string(const ChangeOutcome&)> render;
   /// Answers a refused change; the plain rendering of the error when empty.
   std::function<void(const Error&, Respond)> refuse = {};
+  bool shows_secret = false;  ///< the answer is stored sealed
 };
 
 /// Answers `respond` once, now or later. A POST's Idempotency-Key goes with the change.

@@ -11,12 +11,6 @@ bool is_of_node(LiveEventType type) {
          type == LiveEventType::node_failed;
 }
 
-/// The same whenever and on whatever way the event is told.
-std::string event_id(const FeedTurn& turn, const LiveEvent& event) {
-  return "evt_" + to_base62(turn.summary.id.id) + "_" + std::to_string(turn.record->turn) + "_" +
-         std::to_string(event.index);
-}
-
 void write_times(JsonWriter& json, Timestamp started, std::optional<Timestamp> ended) {
   json.key("started_at").time(started).key("ended_at").time(ended).key("duration_ms");
   if (ended) {
@@ -38,10 +32,15 @@ void write_values(JsonWriter& json, const LiveEvent& event) {
 
 }  // namespace
 
+std::string event_id(ExecutionId execution, std::uint32_t turn, std::uint32_t index) {
+  return "evt_" + to_base62(execution.id) + "_" + std::to_string(turn) + "_" +
+         std::to_string(index);
+}
+
 std::string live_event(const FeedTurn& turn, const LiveEvent& event) {
   const ExecutionSummary& summary = turn.summary;
   JsonWriter json;
-  json.open_object().key("id").text(event_id(turn, event));
+  json.open_object().key("id").text(event_id(summary.id, turn.record->turn, event.index));
   json.key("type").text(to_string(event.type)).key("created_at").time(turn.record->at);
   json.key("data").open_object().key("execution_id").text(spell(summary.id));
   json.key("flow_id").text(spell(summary.flow)).key("flow_version").number(summary.flow_version);

@@ -79,15 +79,22 @@ OrbitResult<std::optional<Timestamp>> read_time(const FilterSource& source, std:
 
 }  // namespace
 
+OrbitResult<PageRequest> read_page(const Request& request, const CursorKeeper& keeper,
+                                   std::string_view filter) {
+  const auto limit = read_limit(request);
+  if (!limit) return limit.error();
+  const auto after = read_cursor(request, keeper, filter);
+  if (!after) return after.error();
+  return PageRequest{*after, *limit};
+}
+
 OrbitResult<FlowsQuery> read_flows_query(const Request& request, const CursorKeeper& keeper) {
   FlowsQuery query;
   query.filter = "orbit/flows";
-  const auto limit = read_limit(request);
-  if (!limit) return limit.error();
-  query.limit = *limit;
-  const auto after = read_cursor(request, keeper, query.filter);
-  if (!after) return after.error();
-  if (*after) query.after = FlowId{**after};
+  const auto page = read_page(request, keeper, query.filter);
+  if (!page) return page.error();
+  query.limit = page->limit;
+  if (page->after) query.after = FlowId{*page->after};
   return query;
 }
 

@@ -18,6 +18,15 @@ struct CursorKeeper {
   WorkspaceNumber workspace{};
 };
 
+/// What every list takes: where to go on, and how much.
+struct PageRequest {
+  std::optional<Id> after;
+  int limit = limits::page_size_default;
+};
+/// `filter` is what the cursor must be bound to.
+OrbitResult<PageRequest> read_page(const Request& request, const CursorKeeper& keeper,
+                                   std::string_view filter);
+
 struct FlowsQuery {
   std::optional<FlowId> after;
   int limit = limits::page_size_default;

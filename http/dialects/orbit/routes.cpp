@@ -3,6 +3,7 @@
 
 #include "http/dialects/orbit/errors.hpp"
 #include "http/dialects/orbit/handlers.hpp"
+#include "http/dialects/orbit/webhooks/webhook_handlers.hpp"
 
 #include <array>
 
@@ -17,7 +18,7 @@ struct Row {
   bool streams = false;
 };
 
-constexpr std::array<Row, 23> table{{
+constexpr std::array<Row, 33> table{{
     {"POST", "/flows", Scope::flows_write, create_flow},
     {"GET", "/flows", Scope::flows_read, list_flows},
     {"GET", "/flows/{id}", Scope::flows_read, read_flow},
@@ -41,6 +42,16 @@ constexpr std::array<Row, 23> table{{
     {"GET", "/flows/executions/bulk", Scope::executions_read, list_bulk_jobs},
     {"GET", "/flows/executions/bulk/{id}", Scope::executions_read, read_bulk_job},
     {"POST", "/flows/executions/bulk/{id}/stop", Scope::executions_run, stop_bulk_job},
+    {"POST", "/webhooks", Scope::flows_write, create_webhook},
+    {"GET", "/webhooks", Scope::flows_read, list_webhooks},
+    {"GET", "/webhooks/{id}", Scope::flows_read, read_one_webhook},
+    {"PUT", "/webhooks/{id}", Scope::flows_write, update_webhook},
+    {"DELETE", "/webhooks/{id}", Scope::flows_write, delete_webhook},
+    {"POST", "/webhooks/{id}/rotate-secret", Scope::flows_write, rotate_webhook_secret},
+    {"POST", "/webhooks/{id}/test", Scope::flows_write, test_webhook},
+    {"GET", "/webhooks/{id}/deliveries", Scope::flows_read, list_deliveries},
+    {"POST", "/webhooks/{id}/deliveries/redeliver", Scope::flows_write, redeliver_many},
+    {"POST", "/webhooks/{id}/deliveries/{delivery}/redeliver", Scope::flows_write, redeliver_one},
 }};
 
 }  // namespace
