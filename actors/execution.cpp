@@ -12,6 +12,7 @@ namespace millrace::actors {
 void ExecutionState::start(House& shared, Start from) {
   house = &shared;
   slot = std::move(from.slot);
+  held = from.held;
   if (from.admission) return begin(std::move(from.admission));
   in_table = true;
   controls = std::move(from.controls);
@@ -30,7 +31,9 @@ void ExecutionState::begin(AdmissionPtr admission) {
   summary.replay_of = trigger.replay_of;
   choose_seal(*trigger.program);
   engine.emplace(trigger.execution, trigger.program, house->settings.env);
-  commit(engine->begin(trigger, house->outside.clock.now(), jitter()), std::move(admission));
+  const Timestamp now = house->outside.clock.now();
+  commit(held ? engine->accept(trigger, now) : engine->begin(trigger, now, jitter()),
+         std::move(admission));
 }
 
 /// A replay may carry over what its origin held.
@@ -73,7 +76,7 @@ void ExecutionState::resume(LoadedRun& loaded, std::optional<Timestamp> due) {
   was_wake = run.wake;
   if (run.wake != due) due.reset();  // of a wait that is over
   visiting = run.parked && !due;
-  withheld = engine->paused() && !engine->open_calls().empty();
+  withheld = (held || engine->paused()) && !engine->open_calls().empty();
   if (!withheld) issue(engine->open_calls());
   wake_or_leave(due);
 }
@@ -81,8 +84,8 @@ void ExecutionState::resume(LoadedRun& loaded, std::optional<Timestamp> due) {
 void ExecutionState::wake_or_leave(std::optional<Timestamp> due) {
   const Timestamp now = std::max(house->outside.clock.now(), due.value_or(Timestamp{}));
   const auto next = engine->next_wake();
-  unfinished = engine->has_ready();
-  if (next && *next <= now && !visiting) inbox.push_back({Woken{}, now});
+  unfinished = engine->has_ready() && !held;
+  if (next && *next <= now && !visiting && !held) inbox.push_back({Woken{}, now});
   go_on();
 }
 
@@ -137,6 +140,9 @@ TurnWrite ExecutionState::make_write(Turn& turn, bool parks) {
   TurnWrite write;
   const Timestamp at = turn.record.at;
   refresh_summary(at);
+  if (held && turn.record.turn == 0 && !has_ended(summary.status)) {
+    summary.status = RunStatus::pending;
+  }
   write.summary = summary;
   write.bytes = encode_record(turn.record, seal);
   write.record = shown_record(turn, write.bytes);
@@ -154,7 +160,7 @@ TurnWrite ExecutionState::make_write(Turn& turn, bool parks) {
 void ExecutionState::commit(Turn turn, AdmissionPtr admission, ControlAnswerPtr control) {
   const bool ended = has_ended(engine->status());
   effects = std::move(turn.calls);
-  if (withheld && !engine->paused()) {
+  if (withheld && !engine->paused() && !held) {
     withheld = false;
     effects = engine->open_calls();
   }
@@ -162,7 +168,8 @@ void ExecutionState::commit(Turn turn, AdmissionPtr admission, ControlAnswerPtr 
   const bool parks = !ended && !turn.unfinished && !stopping && inbox.empty() && calls_open == 0 &&
                      effects.empty() && controls.empty() &&
                      (!wake || *wake > turn.record.at + house->settings.park_after);
-  leaves = ended || parks;
+  leaves = ended || parks || (held && controls.empty());
+  returns = leaves && !ended && !parks;
   unfinished = turn.unfinished;
   if (seal != nullptr) hide_secrets(turn);
   auto append = std::make_shared<Append>();
@@ -177,6 +184,7 @@ void ExecutionState::commit(Turn turn, AdmissionPtr admission, ControlAnswerPtr 
     append->write.key_expires =
         summary.started + (kept > Duration{} ? kept : house->settings.idempotency_window);
   }
+  append->held = held && admission != nullptr;
   append->admission = std::move(admission);
   append->control = std::move(control);
   // A first turn that leaves nothing to do needs no word from the writer: the record carries its
@@ -196,7 +204,7 @@ void ExecutionState::on_committed() {
     in_table = true;
     self->send(house->supervisor_of(summary.id), Entered{summary.id, execution_actor(self)});
   }
-  if (leaves || stopping) return leave();
+  if (leaves || stopping) return leave(returns);
   const bool is_cancelled = !controls.empty() && controls.front()->what == Control::cancel &&
                             controls.front()->workspace == summary.workspace;
   if (!is_cancelled) issue(std::exchange(effects, {}));
@@ -214,6 +222,7 @@ void ExecutionState::go_on() {
 
 void ExecutionState::rest() {
   if (visiting && was_parked) return leave();
+  if (held) return leave(true);
   arm_wake();
 }
 
@@ -232,6 +241,10 @@ void ExecutionState::handle_control() {
   request->taken = true;
   if (request->workspace != summary.workspace) {
     answer->caller.answer(Error{ErrorCode::not_found, "no such run"});
+    return go_on();
+  }
+  if (held && engine->paused() && request->what == Control::resume) {
+    answer->caller.answer(Error{ErrorCode::unavailable, "the server is paused"});
     return go_on();
   }
   Turn turn = engine->handle(ControlAsked{request->what}, house->outside.clock.now(), jitter());

@@ -3,6 +3,7 @@
 
 #include "actors/defaults.hpp"
 #include "actors/messages.hpp"
+#include "runtime/base/ingress_limits.hpp"
 
 #include <caf/send.hpp>
 
@@ -18,6 +19,8 @@ std::size_t bytes_of(const CatalogChange& change) {
     bytes += update->definition ? update->definition->size() : 0;
   } else if (const auto* bulk = std::get_if<CreateBulk>(&change.what)) {
     bytes += bulk->inputs.size();
+  } else if (const auto* event = std::get_if<DebounceEvent>(&change.what)) {
+    bytes += event->payload.size();
   }
   return bytes;
 }
@@ -53,27 +56,13 @@ std::optional<Error> submit(House& house, Trigger trigger, std::optional<Trigger
   admission->trigger = std::make_shared<const Trigger>(std::move(trigger));
   admission->key = std::move(key);
   admission->mode = mode;
-  admission->answer_deadline = outside.clock.monotonic() + house.settings.sync_answer_deadline;
+  admission->answer_deadline = outside.clock.monotonic();
+  // Nobody is made to wait for a run that does not begin.
+  if (!house.paused.load()) admission->answer_deadline += house.settings.sync_answer_deadline;
   admission->ticket = std::move(*ticket);
   admission->caller = Caller<TriggerOutcome>(std::move(reply));
   caf::anon_send(house.supervisors[static_cast<std::size_t>(partition)], std::move(admission));
   return std::nullopt;
-}
-
-std::optional<Error> Door::change(CatalogChange change, Reply<ChangeOutcome> reply) {
-  auto ticket = house_.gate.enter(bytes_of(change));
-  if (!ticket) return ticket.error();
-  auto request = std::make_shared<ChangeRequest>();
-  request->change = std::move(change);
-  request->ticket = std::move(*ticket);
-  request->caller = Caller<ChangeOutcome>(std::move(reply));
-  caf::anon_send(house_.writer, std::move(request));
-  return std::nullopt;
-}
-
-std::optional<Error> Door::control(WorkspaceNumber workspace, ExecutionId execution, Control what,
-                                   Reply<ControlOutcome> reply) {
-  return actors::control(house_, workspace, execution, what, std::move(reply));
 }
 
 std::optional<Error> control(House& house, WorkspaceNumber workspace, ExecutionId execution,
@@ -89,6 +78,21 @@ std::optional<Error> control(House& house, WorkspaceNumber workspace, ExecutionI
   request->answer.ticket = std::move(*ticket);
   request->answer.caller = Caller<ControlOutcome>(std::move(reply));
   caf::anon_send<caf::message_priority::high>(house.supervisors[partition], std::move(request));
+  return std::nullopt;
+}
+
+std::optional<Error> Door::change(CatalogChange change, Reply<ChangeOutcome> reply) {
+  if (std::holds_alternative<DebounceEvent>(change.what) &&
+      house_.debounce_windows.load() >= limits::debounce_windows_max) {
+    return Error{ErrorCode::busy, "too many events wait for a pause; try again later"};
+  }
+  auto ticket = house_.gate.enter(bytes_of(change));
+  if (!ticket) return ticket.error();
+  auto request = std::make_shared<ChangeRequest>();
+  request->change = std::move(change);
+  request->ticket = std::move(*ticket);
+  request->caller = Caller<ChangeOutcome>(std::move(reply));
+  caf::anon_send(house_.writer, std::move(request));
   return std::nullopt;
 }
 

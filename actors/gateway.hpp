@@ -25,8 +25,11 @@ class Door : public Gateway {
   }
   std::optional<Error> change(CatalogChange change, Reply<ChangeOutcome> reply) override;
   std::optional<Error> control(WorkspaceNumber workspace, ExecutionId execution, Control what,
-                               Reply<ControlOutcome> reply) override;
+                               Reply<ControlOutcome> reply) override {
+    return actors::control(house_, workspace, execution, what, std::move(reply));
+  }
   bool ready(std::string* reason) const override { return house_.gate.ready(reason); }
+  bool paused() const override { return house_.paused.load(); }
 
  private:
   House& house_;

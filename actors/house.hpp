@@ -56,6 +56,8 @@ struct House {
   std::shared_ptr<std::atomic<std::size_t>> subscribers =
       std::make_shared<std::atomic<std::size_t>>(0);
   std::atomic<std::size_t> partitions_starting;
+  std::atomic<bool> paused;                      ///< nothing is begun; turns false once at most
+  std::atomic<std::size_t> debounce_windows{0};  ///< open ones, as the debouncer counts them
   std::function<void()> on_drained;
   MailSink mail_sink;
 
@@ -70,6 +72,7 @@ struct House {
   bulk_actor bulk;
   webhook_reader_actor webhook_reader;
   webhook_sender_actor webhook_sender;
+  debouncer_actor debouncer;
   steward_actor steward;
 
   const supervisor_actor& supervisor_of(const ExecutionId& id) const {

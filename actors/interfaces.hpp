@@ -20,6 +20,7 @@ using drain = caf::atom_constant<caf::atom("drain")>;
 using flush = caf::atom_constant<caf::atom("flush")>;
 using load = caf::atom_constant<caf::atom("load")>;
 using probe = caf::atom_constant<caf::atom("probe")>;
+using resume = caf::atom_constant<caf::atom("resume")>;
 using room = caf::atom_constant<caf::atom("room")>;
 using settle = caf::atom_constant<caf::atom("settle")>;
 using stop = caf::atom_constant<caf::atom("stop")>;
@@ -55,8 +56,12 @@ using supervisor_actor = caf::typed_actor<
     caf::reacts_to<Due>,
     // A run that was asked of the store reader.
     caf::reacts_to<LoadedRunPtr>,
-    // The open runs of this partition, read once at start.
+    // The open runs of this partition, read at start and when the house is resumed.
     caf::reacts_to<OpenRunsPtr>,
+    // A turn that was journaled while the house stood still is durable: bring its run to life.
+    caf::reacts_to<Held>,
+    // The house stands still no longer.
+    caf::reacts_to<atom::resume>,
     // A live run has ended somewhere while this supervisor waited for room.
     caf::reacts_to<atom::room>,
     // The disk takes writes again: bring back what waits on the reload list.
@@ -95,6 +100,8 @@ using store_reader_actor = caf::typed_actor<
     caf::reacts_to<OpenBulkRequest>,
     // Read what a bulk job needs next.
     caf::reacts_to<BulkRequest>,
+    // Read the windows of debounced events, or one of them with its event, for the debouncer.
+    caf::reacts_to<DebouncesRequest>,
     // Read the open runs of a partition for its supervisor.
     caf::reacts_to<Partition>>;
 
@@ -119,6 +126,24 @@ using cron_actor = caf::typed_actor<
     caf::reacts_to<ScheduleTold>,
     // A run that a schedule began has ended, later than with its first turn.
     caf::reacts_to<ScheduledRunEnded>,
+    // A run that a newer slot is to replace goes on: ask again later.
+    caf::reacts_to<CancelRefused>,
+    // The house stands still no longer.
+    caf::reacts_to<atom::resume>,
+    // INTERNAL: the one armed CAF timer; an older generation is ignored.
+    caf::reacts_to<atom::tick, std::uint64_t>>;
+
+using debouncer_actor = caf::typed_actor<
+    // The windows that were open at start.
+    caf::reacts_to<LoadedDebouncesPtr>,
+    // An event has been committed to its window.
+    caf::reacts_to<DebounceWindow>,
+    // A window whose pause is over, with its last event.
+    caf::reacts_to<LoadedDebouncePtr>,
+    // A run has begun with it, or was refused.
+    caf::reacts_to<DebounceTold>,
+    // The house stands still no longer.
+    caf::reacts_to<atom::resume>,
     // INTERNAL: the one armed CAF timer; an older generation is ignored.
     caf::reacts_to<atom::tick, std::uint64_t>>;
 

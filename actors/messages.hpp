@@ -46,6 +46,7 @@ struct Append {
   execution_actor execution;     ///< told how it went; null: it has ended with this turn
   AdmissionPtr admission;        ///< of the first turn: who waits for the commit
   ControlAnswerPtr control;      ///< who asked for what this turn did
+  bool held = false;             ///< the first turn of a run that nobody goes on with yet
   std::optional<Answer> answer;  ///< for callers that wait
   std::string output;
   std::vector<LogLine> logs;  ///< written to the log once the turn is durable
@@ -65,6 +66,10 @@ struct NotCommitted {
 struct Entered {
   ExecutionId id;
   execution_actor execution;
+};
+/// Open on disk, without an actor: it was journaled while the house stood still.
+struct Held {
+  ExecutionId id;
 };
 struct Left {
   ExecutionId id;
@@ -129,6 +134,11 @@ struct ScheduleTold {
   bool known = false;                ///< the slot had begun a run earlier
   std::optional<ExecutionId> run{};  ///< that was begun and goes on
 };
+/// The run of an earlier slot could not be cancelled just now.
+struct CancelRefused {
+  FlowId flow;
+  ExecutionId run;
+};
 struct ScheduledRunEnded {
   FlowId flow;
   ExecutionId run;
@@ -162,6 +172,21 @@ struct BulkSaved {
   std::uint64_t number = 0;
   Result<BulkJobPtr> job = Error{};
 };
+struct DebouncesRequest {
+  std::optional<DebounceName> only;  ///< else the list of all
+};
+struct LoadedDebounces {
+  Result<std::vector<DebounceWindow>> windows = Error{};
+};
+struct LoadedDebounce {
+  DebounceName name;
+  Result<std::optional<StoredDebounce>> stored = Error{};
+};
+/// What became of the run that was to begin with the window.
+struct DebounceTold {
+  DebounceWindow window;
+  bool accepted = false;
+};
 struct OpenRuns {
   Result<std::vector<ExecutionId>> ids = Error{};
 };
@@ -186,6 +211,7 @@ struct DrainRequest {
 
 }  // namespace millrace::actors
 
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millrace::DebounceWindow)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millrace::Partition)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millrace::TimerRow)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millrace::actors::AdmissionPtr)
@@ -199,14 +225,20 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millrace::actors::BulkTold)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millrace::actors::CallDone)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millrace::actors::CallReturnedPtr)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millrace::actors::CallTask)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millrace::actors::CancelRefused)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millrace::actors::ChangeRequestPtr)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millrace::actors::ControlPtr)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millrace::actors::DebounceTold)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millrace::actors::DebouncesRequest)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millrace::actors::Disarm)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millrace::actors::DrainRequest)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millrace::actors::Due)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millrace::actors::Entered)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millrace::actors::FeedBatchPtr)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millrace::actors::Held)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millrace::actors::Left)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millrace::actors::LoadedDebouncePtr)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millrace::actors::LoadedDebouncesPtr)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millrace::actors::LoadedRunPtr)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millrace::actors::LoadedSchedulesPtr)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millrace::actors::LoadedTimersPtr)

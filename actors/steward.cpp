@@ -51,6 +51,7 @@ void StewardState::lights_out() {
   end(house->bulk);
   end(house->webhook_reader);
   end(house->webhook_sender);
+  end(house->debouncer);
   self->quit();
   house->on_drained();
 }

@@ -85,6 +85,18 @@ void StoreReaderState::bulk(const BulkRequest& request) {
              std::make_shared<BulkLoaded>(read_bulk(*house->outside.archive, request)));
 }
 
+void StoreReaderState::debounces(const DebouncesRequest& request) {
+  if (request.only) {
+    auto loaded = std::make_shared<LoadedDebounce>();
+    loaded->name = *request.only;
+    loaded->stored = house->outside.journal.debounce(*request.only);
+    return self->send(house->debouncer, std::move(loaded));
+  }
+  auto loaded = std::make_shared<LoadedDebounces>();
+  loaded->windows = house->outside.journal.debounces();
+  self->send(house->debouncer, LoadedDebouncesPtr(std::move(loaded)));
+}
+
 store_reader_actor::behavior_type store_reader(
     store_reader_actor::stateful_pointer<StoreReaderState> self, House* house) {
   guard(self, [house](const Error& error) { house->fail(error); });
@@ -96,6 +108,7 @@ store_reader_actor::behavior_type store_reader(
       [self](const SchedulesRequest& request) { self->state.schedules(request); },
       [self](OpenBulkRequest) { self->state.open_bulk_jobs(); },
       [self](const BulkRequest& request) { self->state.bulk(request); },
+      [self](const DebouncesRequest& request) { self->state.debounces(request); },
       [self](Partition partition) { self->state.open_runs(partition); },
   };
 }

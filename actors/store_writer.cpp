@@ -94,6 +94,8 @@ void StoreWriterState::settle_change(ChangeWrite& write, ChangeRequest& request,
     self->send(house->bulk, BulkNews{write.outcome->bulk, false});
   if (write.outcome && write.outcome->webhook && is_webhook_news(what))
     self->send(house->webhook_sender, WebhookOutcomePtr(write.outcome->webhook));
+  if (write.outcome && write.outcome->debounced && !write.outcome->replayed)
+    self->send(house->debouncer, *write.outcome->debounced);
   request.caller.answer(std::move(write.outcome), answers);
 }
 
@@ -105,6 +107,9 @@ void StoreWriterState::settle_turn(const TurnWrite& write, Append& append, Answe
          {"message", line.message}});
   }
   if (append.execution) self->send(append.execution, atom::committed::value);
+  if (append.held && !house->paused.load()) {
+    self->send(house->supervisor_of(write.summary.id), Held{write.summary.id});
+  }
   if (append.control) append.control->caller.answer(control_outcome(write.summary), answers);
   if (write.parked && write.wake) {
     self->send(house->keeper_of(write.summary.id), TimerRow{*write.wake, write.summary.id});

@@ -3,6 +3,7 @@
 
 #include "actors/bulk.hpp"
 #include "actors/cron.hpp"
+#include "actors/debouncer.hpp"
 #include "actors/defaults.hpp"
 #include "actors/event_hub.hpp"
 #include "actors/gateway.hpp"
@@ -102,6 +103,7 @@ void System::State::spawn_all() {
   house.bulk = actors.spawn(bulk, &house);
   house.webhook_reader = spawn_blocking<webhook_reader_actor>(webhook_reader);
   house.webhook_sender = actors.spawn(webhook_sender, &house);
+  house.debouncer = actors.spawn(debouncer, &house);
   house.steward = actors.spawn(steward, &house);
 }
 
@@ -114,6 +116,7 @@ void System::State::recover() {
   caf::anon_send(house.readers.front(), SchedulesRequest{});
   if (house.outside.archive != nullptr) caf::anon_send(house.readers.back(), OpenBulkRequest{});
   if (house.sends_webhooks()) caf::anon_send(house.webhook_reader, atom::load::value);
+  caf::anon_send(house.readers.front(), DebouncesRequest{});
 }
 
 void System::State::run_until_drained() {
@@ -148,6 +151,17 @@ System::~System() {
 
 Gateway& System::gateway() { return state_->door; }
 EventFeed& System::feed() { return state_->feed; }
+
+bool System::resume() {
+  House& house = state_->house;
+  if (!house.paused.exchange(false)) return false;
+  for (const auto& supervisor : house.supervisors) {
+    caf::anon_send(supervisor, atom::resume::value);
+  }
+  caf::anon_send(house.cron, atom::resume::value);
+  caf::anon_send(house.debouncer, atom::resume::value);
+  return true;
+}
 
 void System::request_drain(Duration patience) {
   state_->asked_to_drain = true;

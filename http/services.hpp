@@ -37,10 +37,10 @@ struct Services {
   Duration idempotency_window{limits::idempotency_window};  ///< how long an answer is kept
   std::shared_ptr<const Json> env;  ///< the operator's [env] table, an object; null: none
   std::shared_ptr<const Redaction> redaction;  ///< which headers nobody may see; null: the usual
-  AddressPolicy egress;                ///< which addresses may be called
-  std::shared_ptr<const Vault> vault;  ///< seals secrets that clients give into our keeping
-  std::string cursor_secret;           ///< 32 bytes from `meta`; signs list cursors
-  std::string public_url;              ///< base of URLs we print; no trailing slash
+  AddressPolicy egress;                        ///< which addresses may be called
+  std::shared_ptr<const Vault> vault;          ///< seals secrets that clients give into our keeping
+  std::string cursor_secret;                   ///< 32 bytes from `meta`; signs list cursors
+  std::string public_url;                      ///< base of URLs we print; no trailing slash
 };
 
 }  // namespace millrace::http

@@ -5,6 +5,7 @@
 #include "runtime/ports/change.hpp"
 #include "storage/bulk_rows.hpp"
 #include "storage/catalogue.hpp"
+#include "storage/debounce_rows.hpp"
 #include "storage/dedup.hpp"
 #include "storage/key_value.hpp"
 #include "storage/schedule_rows.hpp"
@@ -20,13 +21,15 @@ namespace millrace::storage {
 class Changes {
  public:
   Changes(const Catalogue& catalogue, KeyValue& tables, Dedup& dedup, ScheduleRows& schedules,
-          BulkRows& bulk, WebhookRows& webhooks, const CommitMoment& moment)
+          BulkRows& bulk, WebhookRows& webhooks, DebounceRows& debounces,
+          const CommitMoment& moment)
       : catalogue_(catalogue),
         tables_(tables),
         dedup_(dedup),
         schedules_(schedules),
         bulk_(bulk),
         webhooks_(webhooks),
+        debounces_(debounces),
         moment_(moment) {}
 
   /// Puts the rows of `change` into the open batch and tells what the catalogue will hold; or puts
@@ -55,6 +58,11 @@ class Changes {
   Result<ChangeOutcome> apply(const SaveBulk& change);
   Result<ChangeOutcome> told_of(Result<BulkJobPtr> job);
   Result<ChangeOutcome> apply(const WebhookChange& change);
+  Result<ChangeOutcome> apply(const ArchiveVersion& change);
+  Result<ChangeOutcome> apply(const DebounceEvent& change);
+  Result<ChangeOutcome> apply(const DropDebounce& change);
+  Result<std::optional<ChangeOutcome>> known_event(const DebounceEvent& change);
+  Result<void> bring_back(FlowId flow, std::uint32_t version);
   Result<void> begin_schedule(const StoredFlow& flow, Timestamp at);
 
   // As of this point of the commit.
@@ -78,6 +86,7 @@ class Changes {
   ScheduleRows& schedules_;
   BulkRows& bulk_;
   WebhookRows& webhooks_;
+  DebounceRows& debounces_;
   const CommitMoment moment_;
   CatalogueUpdate update_;
   std::map<std::pair<FlowId, std::uint32_t>, StoredFlowVersion> versions_;

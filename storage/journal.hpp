@@ -32,7 +32,8 @@ class TurnJournal : public Journal {
         schedules_(tables),
         bulk_(tables),
         webhooks_(tables),
-        turns_(tables, dedup_, schedules_) {}
+        debounces_(tables),
+        turns_(tables, dedup_, schedules_, debounces_) {}
 
   /// Reads where the last commit left off. Before all else.
   Result<void> start();
@@ -47,6 +48,8 @@ class TurnJournal : public Journal {
   Result<std::vector<TimerRow>> timers(Partition partition, Timestamp from,
                                        std::size_t count_max) override;
   Result<std::vector<StoredSchedule>> schedules(std::optional<FlowId> only) override;
+  Result<std::vector<DebounceWindow>> debounces() override { return read_debounces(tables_); }
+  Result<std::optional<StoredDebounce>> debounce(const DebounceName& name) override;
   Result<ProgramPtr> program(FlowId flow, std::uint32_t version) override {
     return catalogue_.program(flow, version);
   }
@@ -71,6 +74,7 @@ class TurnJournal : public Journal {
   ScheduleRows schedules_;
   BulkRows bulk_;
   WebhookRows webhooks_;
+  DebounceRows debounces_;
   TurnRows turns_;
   std::uint64_t commit_ = 0;
   std::uint64_t feed_begin_ = 0;        ///< no row of the feed lies before this commit

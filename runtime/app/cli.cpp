@@ -51,6 +51,7 @@ void declare_commands(CLI::App& app, Arguments& to) {
   CLI::App* revoke = key->add_subcommand("revoke", "End a key");
   revoke->add_option("id", to.key_id, "as `key list` shows it")->required();
   declare_workspace(app, to);
+  app.add_subcommand("resume", "Let a server that was started with --paused run what it holds");
   CLI::App* validate = app.add_subcommand("validate", "All errors and warnings of a flow");
   validate->add_option("file", to.file, "a definition, or {name, trigger_type, definition}")
       ->required();
@@ -102,6 +103,9 @@ int run(const CLI::App& app, const Arguments& from, const Config& config,
   }
   if (app.got_subcommand("workspace")) {
     return workspace_command(config, workspace_request(*app.get_subcommand("workspace"), from));
+  }
+  if (app.got_subcommand("resume")) {
+    return resume_server(config);
   }
   if (app.got_subcommand("validate")) {
     return validate_file(from.file, from.trigger_type);

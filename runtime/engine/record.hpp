@@ -104,7 +104,8 @@ std::string encode_record(const TurnRecord& record, const Redaction* seal = null
 /// Sealed texts are opened with `redaction`, for an engine to go on with, and masked without it,
 /// for people to see. Error: corrupt. Never reads past the end, whatever the bytes.
 Result<TurnRecord> decode_record(std::string_view bytes, const Redaction* redaction = nullptr);
-/// Masks the headers of calls that carry credentials: for people to see.
+/// Mask the headers of calls that carry credentials: for people to see.
 void hide_headers(TurnRecord& record, const Redaction& redaction);
+void hide_headers(CallRequest& request, const Redaction& redaction);
 
 }  // namespace millrace

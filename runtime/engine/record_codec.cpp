@@ -371,14 +371,16 @@ Result<TurnRecord> decode_record(std::string_view bytes, const Redaction* redact
   return RecordReader(bytes).read(redaction);
 }
 
+void hide_headers(CallRequest& request, const Redaction& redaction) {
+  auto* call = std::get_if<HttpCall>(&request.what);
+  if (call == nullptr) return;
+  for (auto& [name, value] : call->headers)
+    if (redaction.hides_header(name)) value = redacted_text;
+}
+
 void hide_headers(TurnRecord& record, const Redaction& redaction) {
-  for (Change& change : record.changes) {
-    auto* opened = std::get_if<CallOpened>(&change);
-    auto* call = opened != nullptr ? std::get_if<HttpCall>(&opened->request.what) : nullptr;
-    if (call == nullptr) continue;
-    for (auto& [name, value] : call->headers)
-      if (redaction.hides_header(name)) value = redacted_text;
-  }
+  for (Change& change : record.changes)
+    if (auto* opened = std::get_if<CallOpened>(&change)) hide_headers(opened->request, redaction);
 }
 
 }  // namespace millrace

@@ -32,18 +32,20 @@ bool is_phone(std::string_view text) {
          std::any_of(text.begin(), text.end(), is_digit);
 }
 
-bool text_matches(MatchMode mode, const std::string& value, std::string_view text) {
-  switch (mode) {
-    case MatchMode::any:
-      return true;
-    case MatchMode::exact:
-      return lower_case(value) == lower_case(text);
-    case MatchMode::contains:
-      return lower_case(text).find(lower_case(value)) != std::string::npos;
-    case MatchMode::regex:
-      return RE2::PartialMatch(re2::StringPiece(text.data(), text.size()), RE2(value, RE2::Quiet));
+bool text_matches(const MessageOptions& options, std::string_view text) {
+  if (options.match_mode == MatchMode::any) return true;
+  if (options.match_mode == MatchMode::regex) {
+    const re2::StringPiece piece(text.data(), text.size());
+    return std::any_of(options.patterns.begin(), options.patterns.end(),
+                       [&](const auto& pattern) { return RE2::PartialMatch(piece, *pattern); });
   }
-  return false;
+  const std::string lower = lower_case(text);
+  const bool whole = options.match_mode == MatchMode::exact;
+  return std::any_of(options.match_values.begin(), options.match_values.end(),
+                     [&](const std::string& value) {
+                       const std::string wanted = lower_case(value);
+                       return whole ? lower == wanted : lower.find(wanted) != std::string::npos;
+                     });
 }
 
 bool fits(std::span<const AddressPattern> patterns, std::string_view address) {
@@ -133,8 +135,9 @@ void MessageReader::read_match(const Json& match) {
   options_.match_values = read_strings(*values, values_path, problems_);
   if (options_.match_mode != MatchMode::regex) return;
   for (const std::string& pattern : options_.match_values) {
-    const RE2 compiled(pattern, RE2::Quiet);
-    if (!compiled.ok()) problems_.error(values_path, "INVALID_VALUE", "RE2: " + compiled.error());
+    auto compiled = std::make_shared<const RE2>(pattern, RE2::Quiet);
+    if (!compiled->ok()) problems_.error(values_path, "INVALID_VALUE", "RE2: " + compiled->error());
+    options_.patterns.push_back(std::move(compiled));
   }
 }
 
@@ -188,11 +191,7 @@ bool matches(const MessageOptions& options, const MessageTraits& message) {
   if (!options.from.empty() && std::none_of(message.from.begin(), message.from.end(), is_wanted)) {
     return false;
   }
-  if (options.match_mode == MatchMode::any) return true;
-  return std::any_of(options.match_values.begin(), options.match_values.end(),
-                     [&](const std::string& value) {
-                       return text_matches(options.match_mode, value, message.text);
-                     });
+  return text_matches(options, message.text);
 }
 
 std::string address_form(std::string_view address) {

@@ -5,10 +5,15 @@
 #include "runtime/flow/model.hpp"
 
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
+
+namespace re2 {
+class RE2;
+}
 
 namespace millrace {
 
@@ -28,6 +33,7 @@ struct MessageOptions {
   std::vector<AddressPattern> from;   ///< empty: anyone
   MatchMode match_mode = MatchMode::any;
   std::vector<std::string> match_values;
+  std::vector<std::shared_ptr<const re2::RE2>> patterns;  ///< the same, for `regex`
   std::int64_t priority = 0;  ///< smaller starts first, then the older flow
 };
 

@@ -27,8 +27,13 @@ constexpr std::array built_for_hooks{
 constexpr std::array built_for_calls{std::string_view("response_mode"),
                                      std::string_view("input_schema")};
 constexpr std::array built_for_events{
-    std::string_view("event"),  std::string_view("events"),     std::string_view("source"),
-    std::string_view("filter"), std::string_view("dedupe_key"), std::string_view("max_age_seconds"),
+    std::string_view("event"),
+    std::string_view("events"),
+    std::string_view("source"),
+    std::string_view("filter"),
+    std::string_view("dedupe_key"),
+    std::string_view("max_age_seconds"),
+    std::string_view("debounce_seconds"),
 };
 constexpr std::array built_for_schedules{std::string_view("cron"),
                                          std::string_view("timezone"),
@@ -49,31 +54,21 @@ constexpr std::array common_fields_of_nodes{
     std::string_view("trigger_type"),
 };
 
-struct Unbuilt {
-  std::string_view name;
-  std::string_view instead;
-};
-constexpr std::array unbuilt_for_events{
-    Unbuilt{"debounce_seconds", "use dedupe_key, or a delay node at the beginning of the flow"},
-};
+using Names = std::span<const std::string_view>;
 
-struct OptionTable {
-  std::span<const std::string_view> built;
-  std::span<const Unbuilt> unbuilt;
-};
-
-std::optional<OptionTable> table_of(TriggerType type) {
+/// The options of a trigger of this type; nothing where none can be published.
+std::optional<Names> options_of(TriggerType type) {
   switch (type) {
     case TriggerType::inbound_message:
-      return OptionTable{built_for_messages, {}};
+      return Names(built_for_messages);
     case TriggerType::webhook:
-      return OptionTable{built_for_hooks, {}};
+      return Names(built_for_hooks);
     case TriggerType::api:
-      return OptionTable{built_for_calls, {}};
+      return Names(built_for_calls);
     case TriggerType::schedule:
-      return OptionTable{built_for_schedules, {}};
+      return Names(built_for_schedules);
     case TriggerType::event:
-      return OptionTable{built_for_events, unbuilt_for_events};
+      return Names(built_for_events);
     case TriggerType::call:
     case TriggerType::subflow:
     case TriggerType::mcp_tool:
@@ -91,7 +86,7 @@ std::string upper_case(std::string_view text) {
   return upper;
 }
 
-bool contains(std::span<const std::string_view> names, std::string_view name) {
+bool contains(Names names, std::string_view name) {
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
@@ -100,7 +95,7 @@ class OptionReader {
   OptionReader(const NodeDefinition& trigger, Problems& problems)
       : data_(trigger.data), at_(member_path(trigger.path, "data")), problems_(problems) {}
 
-  void check_names(const OptionTable& table, std::string_view type);
+  void check_names(Names options, std::string_view type);
   void check_type(TriggerType type);
   ResponseMode response_mode();
   void read_hook(TriggerOptions& options);
@@ -117,19 +112,13 @@ class OptionReader {
   Problems& problems_;
 };
 
-void OptionReader::check_names(const OptionTable& table, std::string_view type) {
+void OptionReader::check_names(Names options, std::string_view type) {
   for (const auto& member : data_) {
     const std::string_view key = member.key();
-    if (member.value().is_null() || contains(table.built, key)) continue;
+    if (member.value().is_null() || contains(options, key)) continue;
     if (contains(common_fields_of_nodes, key)) continue;
-    const auto unbuilt = std::find_if(table.unbuilt.begin(), table.unbuilt.end(),
-                                      [key](const Unbuilt& entry) { return entry.name == key; });
-    if (unbuilt != table.unbuilt.end()) {
-      report_unbuilt(path(key), "`" + std::string(key) + "`", unbuilt->instead, problems_);
-    } else {
-      problems_.warn(path(key), "UNKNOWN_FIELD",
-                     "A trigger of type " + std::string(type) + " has no such option.");
-    }
+    problems_.warn(path(key), "UNKNOWN_FIELD",
+                   "A trigger of type " + std::string(type) + " has no such option.");
   }
 }
 
@@ -219,15 +208,15 @@ TriggerOptions read_trigger_options(TriggerType flow_trigger_type, const NodeDef
   options.type = flow_trigger_type;
   OptionReader reader(trigger, problems);
   reader.check_type(flow_trigger_type);
-  const std::optional<OptionTable> table = table_of(flow_trigger_type);
-  if (!table) {
+  const std::optional<Names> names = options_of(flow_trigger_type);
+  if (!names) {
     problems.error(trigger.path, "UNSUPPORTED_TRIGGER_TYPE",
                    "Flows of trigger type " + std::string(to_string(flow_trigger_type)) +
                        " cannot be published yet; use webhook, api, event, inbound_message or "
                        "schedule.");
     return options;
   }
-  reader.check_names(*table, to_string(flow_trigger_type));
+  reader.check_names(*names, to_string(flow_trigger_type));
   if (flow_trigger_type == TriggerType::webhook) reader.read_hook(options);
   if (flow_trigger_type == TriggerType::inbound_message) reader.read_message(options);
   if (flow_trigger_type == TriggerType::event) reader.read_event(options);

@@ -4,6 +4,7 @@
 
 #include "runtime/bulk/bulk_job.hpp"
 #include "runtime/flow/catalog.hpp"
+#include "runtime/ports/debounce.hpp"
 #include "runtime/ports/webhook_change.hpp"
 #include "runtime/schedule/decision.hpp"
 
@@ -42,8 +43,18 @@ struct UpdateFlow {  ///< makes the next version from what is given and the newe
   std::optional<TriggerType> trigger_type;
   std::optional<std::string> definition;
   Timestamp at{};
+  std::optional<std::uint32_t> restores{};  ///< whose content it is: archived no longer
 };
-/// `version` was compiled without errors by the caller; 0 unpublishes.
+/// Puts a version away; what is put away already stays so. Error: version_conflict, when it is the
+/// published one.
+struct ArchiveVersion {
+  WorkspaceNumber workspace{};
+  FlowId flow;
+  std::uint32_t version = 0;
+  Timestamp at{};
+};
+/// `version` was compiled without errors by the caller; 0 unpublishes. Error: version_conflict,
+/// when it is archived.
 struct PublishFlow {
   WorkspaceNumber workspace{};
   FlowId flow;
@@ -87,6 +98,24 @@ struct SaveBulk {
   BulkJobPtr job;
   std::vector<ExecutionId> collected;  ///< its newest chunk; empty: no new one
 };
+/// An event of a flow that waits for a pause: the last one of its window. Errors: not_published,
+/// idempotency_mismatch.
+struct DebounceEvent {
+  WorkspaceNumber workspace{};
+  FlowId flow;
+  std::string contact;  ///< events of one contact share a window, those of none too
+  std::string payload;  ///< JSON text
+  Timestamp at{};
+  Duration pause{};
+  std::string name;  ///< by which it is known again; empty: not
+  Sha256 fingerprint{};
+  Timestamp expires{};  ///< of the name
+  std::string memo;     ///< the stored answer of who sends it again
+};
+/// The window's flow waits for no events any more; one that has got another event stays.
+struct DropDebounce {
+  DebounceWindow window;
+};
 
 /// What the catalogue holds afterwards.
 struct ChangeOutcome {
@@ -95,6 +124,7 @@ struct ChangeOutcome {
   std::optional<StoredFlowVersion> version;
   BulkJobPtr bulk;
   std::shared_ptr<const WebhookOutcome> webhook;
+  std::optional<DebounceWindow> debounced;  ///< of a known event: nothing when its run has begun
   bool replayed =
       false;  ///< the request key was known: nothing changed, `stored_answer` is the first answer
   std::string stored_answer;
@@ -113,7 +143,7 @@ struct RequestKey {
 struct CatalogChange {
   std::variant<EnsureWorkspace, CreateKey, RevokeKey, CreateFlow, UpdateFlow, PublishFlow,
                DeleteFlow, KeepAnswer, NoteSchedule, SetRetention, CreateBulk, StopBulk, SaveBulk,
-               WebhookChange>
+               WebhookChange, ArchiveVersion, DebounceEvent, DropDebounce>
       what;
   std::optional<RequestKey> request_key{};
 };

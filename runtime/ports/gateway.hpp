@@ -23,6 +23,8 @@ struct TriggerKey {
   /// Of a schedule's fire: how far the schedule has come with it, written in the same commit.
   std::shared_ptr<const ScheduleProgress> progress{};
   Duration kept{};  ///< how long it is known; 0: as long as a caller's
+  /// Of a debounced event: the window that ends in the same commit.
+  std::shared_ptr<const DebounceWindow> settles{};
 };
 
 /// What became of a trigger. For ResponseMode::immediate told at the commit of the first turn, else
@@ -61,6 +63,8 @@ class Gateway {
                                        Control what, Reply<ControlOutcome> reply) = 0;
   /// False while starting, draining or unable to write; the reason is for people.
   virtual bool ready(std::string* reason = nullptr) const = 0;
+  /// Triggers are accepted and journaled, and nothing runs until the operator says so.
+  virtual bool paused() const { return false; }
 };
 
 }  // namespace millrace

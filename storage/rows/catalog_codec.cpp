@@ -4,6 +4,12 @@
 #include "storage/rows/codec_parts.hpp"
 
 namespace millrace::storage {
+namespace {
+
+/// Of a flow version that was put away: when, before all else. Others have kept their bytes.
+constexpr std::uint8_t archived_version = 2;
+
+}  // namespace
 
 void encode_workspace(std::string& out, const Workspace& workspace) {
   begin(out, workspace_version).text(workspace.name).variable(workspace.retention_days);
@@ -87,8 +93,9 @@ Result<StoredFlow> decode_flow(std::string_view key, std::string_view bytes) {
 }
 
 void encode_version(std::string& out, const StoredFlowVersion& version) {
-  begin(out)
-      .text(version.name)
+  Writer writer = version.archived ? begin(out, archived_version) : begin(out);
+  if (version.archived) writer.time(*version.archived);
+  writer.text(version.name)
       .fixed(static_cast<std::uint8_t>(version.trigger_type))
       .time(version.created)
       .raw(version.definition);
@@ -100,7 +107,9 @@ Result<StoredFlowVersion> decode_version(std::string_view key, std::string_view 
   names.fixed<std::uint8_t>();
   version.flow.id = names.id();
   version.version = names.fixed<std::uint32_t>();
-  read_version(reader);
+  const auto format = reader.fixed<std::uint8_t>();
+  if (format != value_version && format != archived_version) reader.fail();
+  if (format == archived_version) version.archived = reader.time();
   version.name = reader.text();
   version.trigger_type = read_trigger_type(reader);
   version.created = reader.time();
@@ -128,6 +137,33 @@ Result<ScheduleRow> decode_schedule(std::string_view bytes) {
   for (std::uint64_t count = reader.variable(); count > 0 && !reader.failed(); --count)
     row.progress.waiting.push_back(std::chrono::floor<std::chrono::seconds>(reader.time()));
   if (!reader.done()) return corrupt("catalog");
+  return row;
+}
+
+void encode_debounce(std::string& out, const StoredDebounce& row) {
+  begin(out)
+      .fixed(static_cast<std::uint32_t>(row.workspace))
+      .time(row.window.first)
+      .time(row.window.due)
+      .variable(row.window.events)
+      .text(row.contact)
+      .raw(row.payload);
+}
+
+Result<StoredDebounce> decode_debounce(std::string_view key, std::string_view bytes) {
+  ByteReader names(key), reader(bytes);
+  StoredDebounce row;
+  names.fixed<std::uint8_t>();
+  row.window.name.flow.id = names.id();
+  for (std::uint8_t& byte : row.window.name.key) byte = names.fixed<std::uint8_t>();
+  read_version(reader);
+  row.workspace = WorkspaceNumber{reader.fixed<std::uint32_t>()};
+  row.window.first = reader.time();
+  row.window.due = reader.time();
+  row.window.events = reader.variable_as<std::uint32_t>();
+  row.contact = reader.text();
+  row.payload = std::string(reader.rest());
+  if (!names.done() || !reader.done()) return corrupt("catalog");
   return row;
 }
 

@@ -7,6 +7,7 @@
 #include "runtime/bulk/bulk_job.hpp"
 #include "runtime/engine/summary.hpp"
 #include "runtime/flow/catalog.hpp"
+#include "runtime/ports/debounce.hpp"
 #include "runtime/ports/webhook_change.hpp"
 #include "runtime/schedule/decision.hpp"
 #include "storage/rows/table.hpp"
@@ -114,6 +115,9 @@ Result<WebhookProgress> decode_webhook_progress(std::string_view bytes);
 /// Of `outbox`.
 void encode_delivery(std::string& out, const Delivery& delivery);
 Result<Delivery> decode_delivery(std::string_view key, std::string_view bytes);
+/// A window of debounced events, and the last of them.
+void encode_debounce(std::string& out, const StoredDebounce& row);
+Result<StoredDebounce> decode_debounce(std::string_view key, std::string_view bytes);
 
 /// Of `meta`.
 std::string encode_meta(std::string_view bytes);

@@ -333,6 +333,14 @@ std::optional<DeliveryKey> read_delivery_key(std::string_view key) {
   return read;
 }
 
+Key debounce_key(const DebounceName& name) {
+  Key key = catalog_prefix(CatalogKind::debounce);
+  Writer(key)
+      .id(name.flow.id)
+      .raw({reinterpret_cast<const char*>(name.key.data()), name.key.size()});
+  return key;
+}
+
 Key outbox_key(Partition partition, Timestamp due, const Id& delivery) {
   Key key = timer_from(partition, due);
   Writer(key).id(delivery);

@@ -5,9 +5,10 @@
 #include "runtime/base/assert.hpp"
 #include "runtime/base/crypto.hpp"
 #include "runtime/base/ids.hpp"
-#include "runtime/bulk/bulk_job.hpp"
 #include "runtime/base/limits.hpp"
+#include "runtime/bulk/bulk_job.hpp"
 #include "runtime/engine/status.hpp"
+#include "runtime/ports/debounce.hpp"
 #include "runtime/webhooks/webhook.hpp"
 #include "storage/rows/table.hpp"
 
@@ -112,8 +113,8 @@ Key wait_key(const WaitKey& wait);
 Key early_key(Partition partition, WorkspaceNumber workspace, const KeyHash& correlation,
               const Id& event);
 
-// dedup: kind 1, scope 15 (flow of a trigger, API key of a request), hash 16
-enum class DedupKind : std::uint8_t { trigger = 1, request = 2 };
+// dedup: kind 1, scope 15 (flow of a trigger or a debounced event, API key of a request), hash 16
+enum class DedupKind : std::uint8_t { trigger = 1, request = 2, debounced = 3 };
 Key dedup_key(DedupKind kind, const Id& scope, std::string_view key);
 
 // catalog: kind 1, then by kind
@@ -130,6 +131,7 @@ enum class CatalogKind : std::uint8_t {
   delivery = 17,          ///< in `outbox`: webhook id 15, status 1, inverted delivery id 15
   bulk_inputs = 20,       ///< job id 15
   bulk_items = 21,        ///< job id 15, chunk 4
+  debounce = 8,           ///< flow id 15, hash of the contact 16
 };
 Key workspace_key(WorkspaceNumber workspace);
 Key api_key_key(KeyId key);
@@ -140,6 +142,7 @@ Key bulk_key(WorkspaceNumber workspace, BulkId job);
 Key bulk_prefix(WorkspaceNumber workspace);
 Key bulk_inputs_key(BulkId job);
 Key bulk_items_key(BulkId job, std::uint32_t chunk);
+Key debounce_key(const DebounceName& name);
 Key catalog_prefix(CatalogKind kind);
 
 Key webhook_key(WorkspaceNumber workspace, WebhookId webhook);

@@ -66,9 +66,19 @@ StoredFlowVersion stored_version() {
   return {flow, 300, "f", TriggerType::event, R"({"nodes":[]})", at(1)};
 }
 
+StoredFlowVersion archived_version() {
+  StoredFlowVersion version = stored_version();
+  version.archived = at(4);
+  return version;
+}
+
 ScheduleRow schedule_row() {
   const Slot slot(std::chrono::seconds{2});
   return {{at(3), 300, {slot, slot + std::chrono::seconds{1}}}, run};
+}
+
+StoredDebounce debounce_row() {
+  return {{{flow, key_hash("abc")}, at(1), at(2), 300}, workspace, "ann", "{}", nullptr};
 }
 
 template <class Encode, class... Arguments>
@@ -166,6 +176,21 @@ TEST(CodecTest, ValuesOfTheCatalogueHaveTheBytesTheyAlwaysHad) {
             "05"
             "8000000000000001"
             "7b226e6f646573223a5b5d7d");
+  EXPECT_EQ(to_hex(encoded(encode_version, archived_version())),
+            "02"
+            "8000000000000004"
+            "0166"
+            "05"
+            "8000000000000001"
+            "7b226e6f646573223a5b5d7d");
+  EXPECT_EQ(to_hex(encoded(encode_debounce, debounce_row())),
+            "01"
+            "00000003"
+            "8000000000000001"
+            "8000000000000002"
+            "ac02"
+            "03616e6e"
+            "7b7d");
   EXPECT_EQ(to_hex(encoded(encode_schedule, schedule_row())),
             "01"
             "8000000000000003"
@@ -229,6 +254,18 @@ TEST(CodecTest, CatalogueRowsComeBackWithWhatTheirKeysSay) {
   EXPECT_EQ(version.flow, flow);
   EXPECT_EQ(version.version, 300u);
   EXPECT_EQ(version.definition, stored_version().definition);
+  EXPECT_EQ(version.archived, std::nullopt);
+  const auto debounce = decode_debounce(debounce_key(debounce_row().window.name),
+                                        encoded(encode_debounce, debounce_row()))
+                            .value();
+  EXPECT_EQ(debounce.window, debounce_row().window);
+  EXPECT_EQ(debounce.workspace, workspace);
+  EXPECT_EQ(debounce.contact, "ann");
+  EXPECT_EQ(debounce.payload, "{}");
+  const auto archived =
+      decode_version(version_key(flow, 300), encoded(encode_version, archived_version())).value();
+  EXPECT_EQ(archived.archived, at(4));
+  EXPECT_EQ(archived.definition, stored_version().definition);
   const auto key =
       decode_api_key(api_key_key(KeyId{flow.id}), encoded(encode_api_key, api_key())).value();
   EXPECT_EQ(key.id, KeyId{flow.id});
@@ -267,6 +304,9 @@ const std::vector<std::function<bool(std::string_view)>>& decoders() {
       [](std::string_view b) { return decode_version(version_key(flow, 1), b).has_value(); },
       [](std::string_view b) { return decode_meta("format", b).has_value(); },
       [](std::string_view b) { return decode_schedule(b).has_value(); },
+      [](std::string_view b) {
+        return decode_debounce(debounce_key(debounce_row().window.name), b).has_value();
+      },
   };
   return all;
 }
@@ -285,6 +325,7 @@ const std::vector<std::string>& values() {
       encoded(encode_version, stored_version()),
       encode_meta("ab"),
       encoded(encode_schedule, schedule_row()),
+      encoded(encode_debounce, debounce_row()),
   };
   return all;
 }
@@ -301,7 +342,7 @@ TEST(CodecTest, AValueOfAnotherFormatIsCorrupt) {
 }
 
 TEST(CodecTest, ATruncatedValueIsCorruptUnlessItEndsInFreeBytes) {
-  const std::vector<std::size_t> ends_in_free_bytes{2, 8, 9};
+  const std::vector<std::size_t> ends_in_free_bytes{2, 8, 9, 11};
   for (std::size_t i = 0; i < decoders().size(); ++i) {
     if (std::ranges::find(ends_in_free_bytes, i) != ends_in_free_bytes.end()) continue;
     for (std::size_t size = 0; size < values()[i].size(); ++size)

@@ -55,6 +55,8 @@ TEST(KeysTest, EveryKeyHasTheBytesItAlwaysHad) {
   EXPECT_EQ(hex(webhook_progress_key(webhook)), "10" + flow_hex);
   EXPECT_EQ(hex(delivery_key(webhook, DeliveryStatus::dead, DeliveryId{run.id})),
             "11" + flow_hex + "03" + inverted_run_hex);
+  EXPECT_EQ(hex(debounce_key({flow, hash})), "08" + flow_hex + fives);
+  EXPECT_EQ(hex(dedup_key(DedupKind::debounced, flow.id, "abc")).substr(0, 2), "03");
   EXPECT_EQ(hex(outbox_key(Partition{0x0abc}, due, flow.id)), "0abc" + due_hex + flow_hex);
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "http/dialects/idempotency.hpp"
+#include "runtime/engine/dry_run.hpp"
 #include "runtime/engine/live_events.hpp"
 #include "runtime/engine/summary.hpp"
 #include "runtime/engine/trace.hpp"
@@ -44,7 +45,10 @@ std::string problem_details(const Problems& problems);
 std::string flows_answer(const Page<StoredFlow>& page, const std::string& cursor,
                          const AnswerMeta& meta);
 
-/// Newest first; `status` says which one is published.
+/// One version with its definition, byte for byte as it was sent.
+std::string version_answer(const StoredFlow& flow, const StoredFlowVersion& version,
+                           const AnswerMeta& meta);
+/// Newest first; `status` says which one is published and which ones are archived.
 std::string versions_answer(const Page<StoredFlowVersion>& page, const StoredFlow& flow,
                             const std::string& cursor, const AnswerMeta& meta);
 
@@ -65,6 +69,10 @@ std::string event_id(ExecutionId execution, std::uint32_t turn, std::uint32_t in
 std::string live_event(const FeedTurn& turn, const LiveEvent& event);
 /// `stream.gap`, `stream.overflow`; `details` is the text of a JSON object.
 std::string stream_control(std::string_view type, Timestamp at, std::string_view details);
+
+/// 200 of test: status and node runs as of an execution, and the calls that were not made.
+std::string dry_run_answer(const Program& program, ExecutionId execution, const DryRun& run,
+                           bool error_as_string, const AnswerMeta& meta);
 
 /// How an execution item looks beyond its summary.
 struct ExecutionView {

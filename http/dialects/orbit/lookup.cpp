@@ -4,6 +4,8 @@
 #include "http/dialects/json_writer.hpp"
 #include "http/dialects/orbit/answers.hpp"
 
+#include <charconv>
+
 namespace millrace::http::orbit {
 
 std::optional<FlowId> flow_in_path(const Matched& matched) {
@@ -13,6 +15,8 @@ std::optional<FlowId> flow_in_path(const Matched& matched) {
 }
 
 OrbitError no_such_flow() { return {404, "NOT_FOUND", "no such flow"}; }
+
+OrbitError no_such_version() { return {404, "NOT_FOUND", "no such flow version"}; }
 
 OrbitError no_such_execution() { return {404, "EXECUTION_NOT_FOUND", "no such execution"}; }
 
@@ -54,6 +58,18 @@ OrbitResult<std::optional<TriggerKey>> trigger_key(const Matched& matched,
                                   to_memo({meta_of(matched.request), flow_version})});
 }
 
+OrbitError version_archived() {
+  return {409, "FLOW_VERSION_ARCHIVED", "the version is archived; restore it first"};
+}
+
+std::optional<std::uint32_t> version_in_path(const Matched& matched) {
+  const auto text = matched.capture("version");
+  std::uint32_t version = 0;
+  const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), version);
+  const bool whole = problem == std::errc{} && end == text.data() + text.size();
+  return whole && version > 0 ? std::optional(version) : std::nullopt;
+}
+
 OrbitError version_conflict(std::uint32_t expected, std::uint32_t current) {
   JsonWriter details;
   details.open_object().key("expected").number(expected).key("current").number(current);
@@ -71,16 +87,19 @@ OrbitResult<FoundFlow> find_flow(const Services& services, const Matched& matche
   return FoundFlow{std::move(*flow), std::move(*newest)};
 }
 
-Problems problems_of(const StoredFlowVersion& version) {
+CompiledFlow compiled_version(const StoredFlowVersion& version) {
   const auto definition = parse_json(version.definition);
   if (!definition) {
-    Problems problems;
-    problems.error("$", "INVALID_JSON", definition.error().message);
-    return problems;
+    CompiledFlow broken;
+    broken.problems.error("$", "INVALID_JSON", definition.error().message);
+    return broken;
   }
   return compile_flow(version.flow, version.version, version.name, version.trigger_type,
-                      *definition)
-      .problems;
+                      *definition);
+}
+
+Problems problems_of(const StoredFlowVersion& version) {
+  return compiled_version(version).problems;
 }
 
 OrbitError not_publishable(const Problems& problems) {
