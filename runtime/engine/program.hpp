@@ -22,7 +22,7 @@ enum class OnError : std::uint8_t { fail, continue_run, branch };
 
 struct ProgramNode {
   const NodeKind* kind = nullptr;
-  std::unique_ptr<const CompiledNode> decide;  ///< null for the trigger and for disabled nodes
+  std::shared_ptr<const CompiledNode> decide;  ///< null for the trigger and for disabled nodes
   OnError on_error = OnError::fail;
   RetryPolicy retry;
   Duration timeout{limits::node_timeout_default};

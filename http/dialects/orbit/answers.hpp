@@ -2,6 +2,7 @@
 #pragma once
 
 #include "http/dialects/idempotency.hpp"
+#include "runtime/engine/dry_run.hpp"
 #include "runtime/engine/live_events.hpp"
 #include "runtime/engine/summary.hpp"
 #include "runtime/engine/trace.hpp"
@@ -63,6 +64,10 @@ std::string controlled_answer(const ExecutionSummary& run, const AnswerMeta& met
 std::string live_event(const FeedTurn& turn, const LiveEvent& event);
 /// `stream.gap`, `stream.overflow`; `details` is the text of a JSON object.
 std::string stream_control(std::string_view type, Timestamp at, std::string_view details);
+
+/// 200 of test: status and node runs as of an execution, and the calls that were not made.
+std::string dry_run_answer(const Program& program, ExecutionId execution, const DryRun& run,
+                           bool error_as_string, const AnswerMeta& meta);
 
 /// How an execution item looks beyond its summary.
 struct ExecutionView {

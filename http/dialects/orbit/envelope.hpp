@@ -1,14 +1,24 @@
-// The end of every Orbit answer: its meta.
+// What Orbit answers share: their end, which is their meta, and how problems are listed.
 #pragma once
 
 #include "http/dialects/idempotency.hpp"
 #include "http/dialects/json_writer.hpp"
+#include "runtime/flow/problem.hpp"
 
 namespace millrace::http::orbit {
 
 inline JsonWriter& write_meta_members(JsonWriter& json, const AnswerMeta& meta) {
   json.key("request_id").text(meta.request_id);
   return json.key("timestamp").text(meta.timestamp);
+}
+
+inline void write_problems(JsonWriter& json, const std::vector<Problem>& problems) {
+  json.open_array();
+  for (const auto& problem : problems) {
+    json.open_object().key("path").text(problem.path).key("code").text(problem.code);
+    json.key("message").text(problem.message).close_object();
+  }
+  json.close_array();
 }
 
 /// Closes the object that was opened around `data`.

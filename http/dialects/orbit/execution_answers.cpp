@@ -60,20 +60,68 @@ void write_summary(JsonWriter& json, const ExecutionSummary& summary, const Exec
   write_error(json, summary, view.error_as_string);
 }
 
+void write_node_error(JsonWriter& json, const std::optional<NodeError>& error, bool as_string) {
+  json.key("error");
+  if (!error) {
+    json.null();
+  } else if (as_string) {
+    json.text(error->message);
+  } else {
+    json.raw(print_json(to_json(*error)));
+  }
+}
+
 void write_node_run(JsonWriter& json, const NodeRunView& run, bool error_as_string) {
   json.open_object().key("node_id").text(run.node_id).key("node_type").text(run.node_type);
   json.key("iteration").number(run.iteration).key("status").text(to_string(run.status));
   json.key("attempt").number(run.attempt);
   json.key("input").raw(run.input).key("output").raw(run.output);
-  json.key("started_at").time(run.started).key("ended_at").time(run.ended).key("error");
-  if (!run.error) {
-    json.null();
-  } else if (error_as_string) {
-    json.text(run.error->message);
-  } else {
-    json.raw(print_json(to_json(*run.error)));
-  }
+  json.key("started_at").time(run.started).key("ended_at").time(run.ended);
+  write_node_error(json, run.error, error_as_string);
   json.close_object();
+}
+
+void write_answer(JsonWriter& json, const std::optional<Answer>& answer) {
+  json.key("answer");
+  if (!answer) {
+    json.null();
+    return;
+  }
+  json.open_object().key("status").number(answer->status);
+  json.key("content_type").text(answer->content_type);
+  json.key("body").text(answer->body).close_object();
+}
+
+/// JSON as it is, any other text as a string; cut like a trace's values.
+void write_body(JsonWriter& json, const std::string& body) {
+  std::string text = body;
+  if (!body.empty() && !parse_json(body)) {
+    text.clear();
+    append_json_string(text, body);
+  }
+  json.key("body").raw(shown_value(std::move(text)));
+}
+
+void write_request(JsonWriter& json, const HttpCall& call) {
+  json.key("method").text(call.method).key("url").text(call.url).key("headers").open_object();
+  for (const auto& [name, value] : call.headers) json.key(name).text(value);
+  json.close_object();
+  write_body(json, call.body);
+}
+
+void write_request(JsonWriter& json, const ChannelCall& call) {
+  json.key("channel").text(call.channel).key("method").text("POST");
+  write_body(json, print_json(call.message));
+}
+
+void write_would_call(JsonWriter& json, const Program& program, const WouldCall& call) {
+  const PlanNode& node = program.plan.nodes[call.run.node];
+  json.open_object().key("node_id").text(node.id).key("iteration").number(call.run.iteration);
+  json.key("attempt").number(call.attempt).key("at").time(call.at);
+  json.key("result").text(call.pinned ? "pinned" : "placeholder");
+  std::visit([&json](const auto& what) { write_request(json, what); }, call.request.what);
+  json.key("idempotency_key").text(call.request.idempotency_key);
+  json.key("timeout_ms").number(call.request.timeout.count()).close_object();
 }
 
 std::string_view accepted_status(const TriggerOutcome& outcome) {
@@ -120,14 +168,7 @@ std::string outcome_answer(FlowId flow, const TriggerOutcome& outcome, const Tri
   JsonWriter json;
   write_outcome_ids(json, flow, outcome, memo);
   json.key("status").text(to_string(outcome.status)).key("output").raw(outcome.output);
-  json.key("answer");
-  if (outcome.answer) {
-    json.open_object().key("status").number(outcome.answer->status);
-    json.key("content_type").text(outcome.answer->content_type);
-    json.key("body").text(outcome.answer->body).close_object();
-  } else {
-    json.null();
-  }
+  write_answer(json, outcome.answer);
   json.close_object();
   return close_with_meta(json, memo.meta);
 }
@@ -154,6 +195,27 @@ std::string execution_answer(const ExecutionSummary& summary, const Trace& trace
   json.key("node_runs").open_array();
   for (const auto& run : trace.node_runs) write_node_run(json, run, view.error_as_string);
   json.close_array().close_object();
+  return close_with_meta(json, meta);
+}
+
+std::string dry_run_answer(const Program& program, ExecutionId execution, const DryRun& run,
+                           bool error_as_string, const AnswerMeta& meta) {
+  JsonWriter json;
+  json.open_object().key("data").open_object().key("execution_id").text(spell(execution));
+  json.key("flow_id").text(spell(program.flow)).key("flow_version").number(program.version);
+  json.key("status").text(to_string(run.status)).key("node_count").number(run.node_runs);
+  json.key("started_at").time(run.started).key("ended_at").time(run.ended);
+  write_duration(json, run.started, run.ended);
+  json.key("input").raw(run.trace.trigger_payload).key("output").raw(run.trace.output);
+  write_node_error(json, run.error, error_as_string);
+  write_answer(json, run.answer);
+  json.key("node_runs").open_array();
+  for (const auto& node : run.trace.node_runs) write_node_run(json, node, error_as_string);
+  json.close_array().key("would_call").open_array();
+  for (const auto& call : run.calls) write_would_call(json, program, call);
+  json.close_array().key("warnings");
+  write_problems(json, run.warnings);
+  json.close_object();
   return close_with_meta(json, meta);
 }
 

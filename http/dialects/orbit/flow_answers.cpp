@@ -19,15 +19,6 @@ void write_flow_members(JsonWriter& json, const StoredFlow& flow) {
   json.key("created_at").time(flow.created).key("updated_at").time(flow.updated);
 }
 
-void write_problems(JsonWriter& json, const std::vector<Problem>& problems) {
-  json.open_array();
-  for (const auto& problem : problems) {
-    json.open_object().key("path").text(problem.path).key("code").text(problem.code);
-    json.key("message").text(problem.message).close_object();
-  }
-  json.close_array();
-}
-
 void write_schedule(JsonWriter& json, const ScheduleView& schedule) {
   json.key("schedule").open_object().key("timezone").text(schedule.timezone);
   json.key("next_fires").open_array();

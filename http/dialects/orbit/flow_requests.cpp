@@ -77,14 +77,6 @@ bool is_flat(const Body& body) {
           find_member(body.root, "trigger") != nullptr);
 }
 
-OrbitResult<std::uint32_t> read_version(const Json& value) {
-  if (value.is_int64() && value.get_int64() >= 1 &&
-      value.get_int64() <= std::numeric_limits<std::uint32_t>::max()) {
-    return static_cast<std::uint32_t>(value.get_int64());
-  }
-  return wrong_field("version", print_json(value), "a whole number from 1 on");
-}
-
 OrbitResult<void> read_graph_changes(const Body& body, FlowChanges& changes) {
   if (is_flat(body)) {
     auto flat = read_flat(body);
@@ -114,6 +106,14 @@ OrbitResult<bool> read_status(const Json& value) {
 }
 
 }  // namespace
+
+OrbitResult<std::uint32_t> read_version(const Json& value) {
+  if (value.is_int64() && value.get_int64() >= 1 &&
+      value.get_int64() <= std::numeric_limits<std::uint32_t>::max()) {
+    return static_cast<std::uint32_t>(value.get_int64());
+  }
+  return wrong_field("version", print_json(value), "a whole number from 1 on");
+}
 
 OrbitResult<FlowDraft> read_create(std::string_view text) {
   const auto body = read_body(text);

@@ -36,6 +36,9 @@ OrbitResult<FlowChanges> read_update(std::string_view body);
 /// `{"input": {…}}` or nothing at all; the input's own bytes, `{}` when there is none.
 OrbitResult<std::string> read_execute(std::string_view body);
 
+/// The number of a flow version; 422 when it is none.
+OrbitResult<std::uint32_t> read_version(const Json& value);
+
 /// For calls that take nothing: no body, or an empty object.
 OrbitResult<void> read_nothing(std::string_view body);
 

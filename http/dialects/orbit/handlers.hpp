@@ -20,6 +20,7 @@ void unpublish_flow(const Services& services, const MatchedPtr& matched, Respond
 void list_versions(const Services& services, const MatchedPtr& matched, Respond respond);
 void restore_version(const Services& services, const MatchedPtr& matched, Respond respond);
 void validate_flow(const Services& services, const MatchedPtr& matched, Respond respond);
+void test_flow(const Services& services, const MatchedPtr& matched, Respond respond);
 
 void execute_flow(const Services& services, const MatchedPtr& matched, Respond respond);
 void list_executions(const Services& services, const MatchedPtr& matched, Respond respond);

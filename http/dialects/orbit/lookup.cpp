@@ -14,6 +14,8 @@ std::optional<FlowId> flow_in_path(const Matched& matched) {
 
 OrbitError no_such_flow() { return {404, "NOT_FOUND", "no such flow"}; }
 
+OrbitError no_such_version() { return {404, "NOT_FOUND", "no such flow version"}; }
+
 OrbitError no_such_execution() { return {404, "EXECUTION_NOT_FOUND", "no such execution"}; }
 
 Response render_missing_execution(const Request& request, const Error& error) {
@@ -56,16 +58,19 @@ OrbitResult<FoundFlow> find_flow(const Services& services, const Matched& matche
   return FoundFlow{std::move(*flow), std::move(*newest)};
 }
 
-Problems problems_of(const StoredFlowVersion& version) {
+CompiledFlow compiled_version(const StoredFlowVersion& version) {
   const auto definition = parse_json(version.definition);
   if (!definition) {
-    Problems problems;
-    problems.error("$", "INVALID_JSON", definition.error().message);
-    return problems;
+    CompiledFlow broken;
+    broken.problems.error("$", "INVALID_JSON", definition.error().message);
+    return broken;
   }
   return compile_flow(version.flow, version.version, version.name, version.trigger_type,
-                      *definition)
-      .problems;
+                      *definition);
+}
+
+Problems problems_of(const StoredFlowVersion& version) {
+  return compiled_version(version).problems;
 }
 
 OrbitError not_publishable(const Problems& problems) {

@@ -16,6 +16,7 @@ std::optional<FlowId> flow_in_path(const Matched& matched);
 /// 404, the same for missing, foreign and malformed ids. Any thread.
 OrbitError no_such_flow();
 OrbitError no_such_execution();
+OrbitError no_such_version();
 /// The execution could not be read: that 404, or what else went wrong. Any thread.
 Response render_missing_execution(const Request& request, const Error& error);
 /// 409: a run that has ended can no more be cancelled, paused or resumed. Any thread.
@@ -34,7 +35,9 @@ struct FoundFlow {
 /// The caller's flow with its newest version.
 OrbitResult<FoundFlow> find_flow(const Services& services, const Matched& matched, FlowId id);
 
-/// The problems of a version as it would be published.
+/// A version as it would be published, ready to run unless it has errors.
+CompiledFlow compiled_version(const StoredFlowVersion& version);
+/// Its problems alone.
 Problems problems_of(const StoredFlowVersion& version);
 /// 422 with every error and warning.
 OrbitError not_publishable(const Problems& problems);

@@ -17,7 +17,7 @@ struct Row {
   bool streams = false;
 };
 
-constexpr std::array<Row, 18> table{{
+constexpr std::array<Row, 19> table{{
     {"POST", "/flows", Scope::flows_write, create_flow},
     {"GET", "/flows", Scope::flows_read, list_flows},
     {"GET", "/flows/{id}", Scope::flows_read, read_flow},
@@ -26,6 +26,7 @@ constexpr std::array<Row, 18> table{{
     {"POST", "/flows/{id}/publish", Scope::flows_write, publish_flow},
     {"POST", "/flows/{id}/unpublish", Scope::flows_write, unpublish_flow},
     {"POST", "/flows/{id}/validate", Scope::flows_read, validate_flow},
+    {"POST", "/flows/{id}/test", Scope::flows_write, test_flow},
     {"GET", "/flows/{id}/versions", Scope::flows_read, list_versions},
     {"POST", "/flows/{id}/versions/{version}/restore", Scope::flows_write, restore_version},
     {"POST", "/flows/{id}/execute", Scope::executions_run, execute_flow},

@@ -14,8 +14,6 @@
 namespace millrace::http::orbit {
 namespace {
 
-OrbitError no_such_version() { return {404, "NOT_FOUND", "no such flow version"}; }
-
 std::optional<std::uint32_t> version_in_path(const Matched& matched) {
   const auto text = matched.capture("version");
   std::uint32_t version = 0;
