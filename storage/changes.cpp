@@ -101,8 +101,12 @@ Result<ChangeOutcome> Changes::apply(const UpdateFlow& change) {
                      ", current version " + std::to_string(updated.version)};
   Result<StoredFlowVersion> next = version(updated.id, updated.version);
   if (!next) return next.error();
+  if (change.restores) {
+    if (auto back = bring_back(updated.id, *change.restores); !back) return back.error();
+  }
   next->version = ++updated.version;
   next->created = change.at;
+  next->archived.reset();
   if (change.name) next->name = *change.name;
   if (change.trigger_type) next->trigger_type = *change.trigger_type;
   if (change.definition) next->definition = *change.definition;
@@ -120,6 +124,32 @@ Result<ChangeOutcome> Changes::apply(const UpdateFlow& change) {
   return outcome;
 }
 
+Result<void> Changes::bring_back(FlowId flow, std::uint32_t number) {
+  Result<StoredFlowVersion> row = version(flow, number);
+  if (!row) return row.error();
+  if (!row->archived) return {};
+  row->archived.reset();
+  put(*row);
+  return {};
+}
+
+Result<ChangeOutcome> Changes::apply(const ArchiveVersion& change) {
+  Result<StoredFlow> flow_row = flow(change.workspace, change.flow);
+  if (!flow_row) return flow_row.error();
+  Result<StoredFlowVersion> row = version(change.flow, change.version);
+  if (!row) return row.error();
+  if (flow_row->published_version == change.version)
+    return Error{ErrorCode::version_conflict, "the published version cannot be archived"};
+  if (!row->archived) {
+    row->archived = change.at;
+    put(*row);
+  }
+  ChangeOutcome outcome;
+  outcome.flow = std::move(*flow_row);
+  outcome.version = std::move(*row);
+  return outcome;
+}
+
 Result<ChangeOutcome> Changes::apply(const PublishFlow& change) {
   Result<StoredFlow> flow_row = flow(change.workspace, change.flow);
   if (!flow_row) return flow_row.error();
@@ -131,6 +161,8 @@ Result<ChangeOutcome> Changes::apply(const PublishFlow& change) {
   if (change.version != 0) {
     Result<StoredFlowVersion> version_row = version(flow.id, change.version);
     if (!version_row) return version_row.error();
+    if (version_row->archived)
+      return Error{ErrorCode::version_conflict, "the version is archived; restore it first"};
     const Result<ProgramPtr> program = catalogue_.compile(*version_row);
     if (!program) return program.error();
     live = std::make_shared<const PublishedFlow>(PublishedFlow{flow, *program});
@@ -248,6 +280,7 @@ void Changes::put(const StoredFlowVersion& version) {
   encode_version(value_, version);
   tables_.put(Family::catalog, version_key(version.flow, version.version), value_);
   versions_.insert_or_assign({version.flow, version.version}, version);
+  wrote_ = true;
 }
 
 void Changes::note_id(const Id& id) {

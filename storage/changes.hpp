@@ -40,6 +40,8 @@ class Changes {
   Result<ChangeOutcome> apply(const PublishFlow& change);
   Result<ChangeOutcome> apply(const DeleteFlow& change);
   Result<ChangeOutcome> apply(const NoteSchedule& change);
+  Result<ChangeOutcome> apply(const ArchiveVersion& change);
+  Result<void> bring_back(FlowId flow, std::uint32_t version);
   Result<void> begin_schedule(const StoredFlow& flow, Timestamp at);
 
   // As of this point of the commit.

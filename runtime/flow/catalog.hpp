@@ -67,7 +67,7 @@ struct StoredFlow {
   bool deleted = false;  ///< kept while a run names one of its versions
 };
 
-/// Immutable.
+/// Its content never changes; it may be put away, and brought back.
 struct StoredFlowVersion {
   FlowId flow;
   std::uint32_t version = 1;
@@ -75,6 +75,7 @@ struct StoredFlowVersion {
   TriggerType trigger_type = TriggerType::api;
   std::string definition;  ///< verbatim JSON text
   Timestamp created{};
+  std::optional<Timestamp> archived{};  ///< since when; then it is neither published nor replayed
 };
 
 }  // namespace millrace

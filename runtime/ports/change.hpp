@@ -34,8 +34,18 @@ struct UpdateFlow {  ///< makes the next version from what is given and the newe
   std::optional<TriggerType> trigger_type;
   std::optional<std::string> definition;
   Timestamp at{};
+  std::optional<std::uint32_t> restores{};  ///< whose content it is: archived no longer
 };
-/// `version` was compiled without errors by the caller; 0 unpublishes.
+/// Puts a version away; what is put away already stays so. Error: version_conflict, when it is the
+/// published one.
+struct ArchiveVersion {
+  WorkspaceNumber workspace{};
+  FlowId flow;
+  std::uint32_t version = 0;
+  Timestamp at{};
+};
+/// `version` was compiled without errors by the caller; 0 unpublishes. Error: version_conflict,
+/// when it is archived.
 struct PublishFlow {
   WorkspaceNumber workspace{};
   FlowId flow;
@@ -76,7 +86,7 @@ struct RequestKey {
 
 struct CatalogChange {
   std::variant<EnsureWorkspace, CreateKey, RevokeKey, CreateFlow, UpdateFlow, PublishFlow,
-               DeleteFlow, NoteSchedule>
+               DeleteFlow, NoteSchedule, ArchiveVersion>
       what;
   std::optional<RequestKey> request_key{};
 };

@@ -3,6 +3,12 @@
 #include "storage/rows/codec_parts.hpp"
 
 namespace millrace::storage {
+namespace {
+
+/// Of a flow version that was put away: when, before all else. Others have kept their bytes.
+constexpr std::uint8_t archived_version = 2;
+
+}  // namespace
 
 void encode_workspace(std::string& out, const Workspace& workspace) {
   begin(out).text(workspace.name);
@@ -80,8 +86,9 @@ Result<StoredFlow> decode_flow(std::string_view key, std::string_view bytes) {
 }
 
 void encode_version(std::string& out, const StoredFlowVersion& version) {
-  begin(out)
-      .text(version.name)
+  Writer writer = version.archived ? begin(out, archived_version) : begin(out);
+  if (version.archived) writer.time(*version.archived);
+  writer.text(version.name)
       .fixed(static_cast<std::uint8_t>(version.trigger_type))
       .time(version.created)
       .raw(version.definition);
@@ -93,7 +100,9 @@ Result<StoredFlowVersion> decode_version(std::string_view key, std::string_view 
   names.fixed<std::uint8_t>();
   version.flow.id = names.id();
   version.version = names.fixed<std::uint32_t>();
-  read_version(reader);
+  const auto format = reader.fixed<std::uint8_t>();
+  if (format != value_version && format != archived_version) reader.fail();
+  if (format == archived_version) version.archived = reader.time();
   version.name = reader.text();
   version.trigger_type = read_trigger_type(reader);
   version.created = reader.time();

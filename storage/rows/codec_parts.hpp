@@ -14,10 +14,10 @@ namespace millrace::storage {
 
 using Writer = ByteWriter<std::string>;
 
-inline Writer begin(std::string& out) {
+inline Writer begin(std::string& out, std::uint8_t version = value_version) {
   out.clear();
   Writer writer(out);
-  writer.fixed(value_version);
+  writer.fixed(version);
   return writer;
 }
 

@@ -181,6 +181,41 @@ TEST_P(CatalogueTest, PublishingAVersionThatDoesNotExistOrDoesNotCompileChangesN
   EXPECT_EQ(archive().published(flow_at(1)), nullptr);
 }
 
+TEST_P(CatalogueTest, AnArchivedVersionIsNotPublishedUntilItIsRestored) {
+  install(store(), flow_at(1));
+  UpdateFlow change;
+  change.flow = flow_at(1);
+  change.name = "second";
+  ASSERT_TRUE(update(change));
+  ASSERT_TRUE(publish(flow_at(1), 2));
+  const ArchiveVersion live{workspace_one, flow_at(1), 2, clock_.now()};
+  EXPECT_EQ(commit_change(store(), {live}).error().code, ErrorCode::version_conflict);
+  const ArchiveVersion gone{workspace_one, flow_at(1), 3, clock_.now()};
+  EXPECT_EQ(commit_change(store(), {gone}).error().code, ErrorCode::not_found);
+  const ArchiveVersion first{workspace_one, flow_at(1), 1, clock_.now()};
+  for (int again = 0; again < 2; ++again)
+    EXPECT_EQ(commit_change(store(), {first})->version->archived, first.at);
+  reopen();
+  EXPECT_EQ(archive().version(flow_at(1), 1)->archived, first.at);
+  EXPECT_EQ(archive().version(flow_at(1), 1)->definition, small_definition());
+  EXPECT_EQ(publish(flow_at(1), 1).error().code, ErrorCode::version_conflict);
+  EXPECT_EQ(archive().published(flow_at(1))->program->version, 2u);
+  change.restores = 1;
+  EXPECT_EQ(update(change)->flow->version, 3u);
+  EXPECT_EQ(archive().version(flow_at(1), 1)->archived, std::nullopt);
+  EXPECT_TRUE(publish(flow_at(1), 1));
+}
+
+TEST_P(CatalogueTest, AnUpdateOfAnArchivedVersionIsNotArchived) {
+  install(store(), flow_at(1));
+  ASSERT_TRUE(commit_change(store(), {ArchiveVersion{workspace_one, flow_at(1), 1, clock_.now()}}));
+  UpdateFlow change;
+  change.flow = flow_at(1);
+  change.name = "second";
+  EXPECT_EQ(update(change)->version->archived, std::nullopt);
+  EXPECT_TRUE(archive().version(flow_at(1), 1)->archived.has_value());
+}
+
 TEST_P(CatalogueTest, PublishedFlowsAreListedByTheTriggerOfWhatIsLive) {
   install(store(), flow_at(2), webhook_definition("a"), TriggerType::webhook);
   install(store(), flow_at(1), webhook_definition("b"), TriggerType::webhook);

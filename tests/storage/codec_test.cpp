@@ -66,6 +66,12 @@ StoredFlowVersion stored_version() {
   return {flow, 300, "f", TriggerType::event, R"({"nodes":[]})", at(1)};
 }
 
+StoredFlowVersion archived_version() {
+  StoredFlowVersion version = stored_version();
+  version.archived = at(4);
+  return version;
+}
+
 ScheduleRow schedule_row() {
   const Slot slot(std::chrono::seconds{2});
   return {{at(3), 300, {slot, slot + std::chrono::seconds{1}}}, run};
@@ -165,6 +171,13 @@ TEST(CodecTest, ValuesOfTheCatalogueHaveTheBytesTheyAlwaysHad) {
             "05"
             "8000000000000001"
             "7b226e6f646573223a5b5d7d");
+  EXPECT_EQ(to_hex(encoded(encode_version, archived_version())),
+            "02"
+            "8000000000000004"
+            "0166"
+            "05"
+            "8000000000000001"
+            "7b226e6f646573223a5b5d7d");
   EXPECT_EQ(to_hex(encoded(encode_schedule, schedule_row())),
             "01"
             "8000000000000003"
@@ -228,6 +241,11 @@ TEST(CodecTest, CatalogueRowsComeBackWithWhatTheirKeysSay) {
   EXPECT_EQ(version.flow, flow);
   EXPECT_EQ(version.version, 300u);
   EXPECT_EQ(version.definition, stored_version().definition);
+  EXPECT_EQ(version.archived, std::nullopt);
+  const auto archived =
+      decode_version(version_key(flow, 300), encoded(encode_version, archived_version())).value();
+  EXPECT_EQ(archived.archived, at(4));
+  EXPECT_EQ(archived.definition, stored_version().definition);
   const auto key =
       decode_api_key(api_key_key(KeyId{flow.id}), encoded(encode_api_key, api_key())).value();
   EXPECT_EQ(key.id, KeyId{flow.id});
@@ -283,7 +301,7 @@ TEST(CodecTest, AValueOfAnotherFormatIsCorrupt) {
   for (std::size_t i = 0; i < decoders().size(); ++i) {
     std::string value = values()[i];
     EXPECT_TRUE(decoders()[i](value)) << i;
-    value[0] = 2;
+    value[0] = 9;
     EXPECT_FALSE(decoders()[i](value)) << i;
     EXPECT_FALSE(decoders()[i]("")) << i;
   }

@@ -45,7 +45,10 @@ std::string problem_details(const Problems& problems);
 std::string flows_answer(const Page<StoredFlow>& page, const std::string& cursor,
                          const AnswerMeta& meta);
 
-/// Newest first; `status` says which one is published.
+/// One version with its definition, byte for byte as it was sent.
+std::string version_answer(const StoredFlow& flow, const StoredFlowVersion& version,
+                           const AnswerMeta& meta);
+/// Newest first; `status` says which one is published and which ones are archived.
 std::string versions_answer(const Page<StoredFlowVersion>& page, const StoredFlow& flow,
                             const std::string& cursor, const AnswerMeta& meta);
 

@@ -19,6 +19,15 @@ void write_flow_members(JsonWriter& json, const StoredFlow& flow) {
   json.key("created_at").time(flow.created).key("updated_at").time(flow.updated);
 }
 
+void write_version_members(JsonWriter& json, const StoredFlow& flow,
+                           const StoredFlowVersion& version) {
+  const bool published = version.version == flow.published_version;
+  json.key("flow_id").text(spell(flow.id)).key("version").number(version.version);
+  json.key("status").text(published ? "published" : version.archived ? "archived" : "draft");
+  json.key("name").text(version.name).key("trigger_type").text(to_string(version.trigger_type));
+  json.key("created_at").time(version.created).key("archived_at").time(version.archived);
+}
+
 void write_schedule(JsonWriter& json, const ScheduleView& schedule) {
   json.key("schedule").open_object().key("timezone").text(schedule.timezone);
   json.key("next_fires").open_array();
@@ -92,16 +101,23 @@ std::string flows_answer(const Page<StoredFlow>& page, const std::string& cursor
   return close_with_page(json, meta, cursor, page.has_more);
 }
 
+std::string version_answer(const StoredFlow& flow, const StoredFlowVersion& version,
+                           const AnswerMeta& meta) {
+  JsonWriter json;
+  json.open_object().key("data").open_object();
+  write_version_members(json, flow, version);
+  json.key("definition").raw(version.definition).close_object();
+  return close_with_meta(json, meta);
+}
+
 std::string versions_answer(const Page<StoredFlowVersion>& page, const StoredFlow& flow,
                             const std::string& cursor, const AnswerMeta& meta) {
   JsonWriter json;
   json.open_object().key("data").open_array();
   for (const auto& version : page.rows) {
-    const bool published = version.version == flow.published_version;
-    json.open_object().key("flow_id").text(spell(flow.id)).key("version").number(version.version);
-    json.key("status").text(published ? "published" : "draft").key("name").text(version.name);
-    json.key("trigger_type").text(to_string(version.trigger_type));
-    json.key("created_at").time(version.created).close_object();
+    json.open_object();
+    write_version_members(json, flow, version);
+    json.close_object();
   }
   json.close_array();
   return close_with_page(json, meta, cursor, page.has_more);

@@ -94,6 +94,7 @@ OrbitResult<FoundFlow> check_update(const Services& services, const Matched& mat
     return version_conflict(*changes.expected_version, current);
   }
   if (!*changes.publish) return found;
+  if (found->newest.archived && !changes.makes_version()) return version_archived();
   StoredFlowVersion candidate = found->newest;
   if (changes.name) candidate.name = *changes.name;
   if (changes.trigger_type) candidate.trigger_type = *changes.trigger_type;

@@ -107,7 +107,7 @@ OrbitResult<bool> read_status(const Json& value) {
 
 }  // namespace
 
-OrbitResult<std::uint32_t> read_version(const Json& value) {
+OrbitResult<std::uint32_t> read_version_number(const Json& value) {
   if (value.is_int64() && value.get_int64() >= 1 &&
       value.get_int64() <= std::numeric_limits<std::uint32_t>::max()) {
     return static_cast<std::uint32_t>(value.get_int64());
@@ -156,7 +156,7 @@ OrbitResult<FlowChanges> read_update(std::string_view text) {
   const auto graph = read_graph_changes(*body, changes);
   if (!graph) return graph.error();
   if (const Json* version = find_member(body->root, "version")) {
-    const auto expected = read_version(*version);
+    const auto expected = read_version_number(*version);
     if (!expected) return expected.error();
     changes.expected_version = *expected;
   }

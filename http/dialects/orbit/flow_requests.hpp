@@ -37,7 +37,7 @@ OrbitResult<FlowChanges> read_update(std::string_view body);
 OrbitResult<std::string> read_execute(std::string_view body);
 
 /// The number of a flow version; 422 when it is none.
-OrbitResult<std::uint32_t> read_version(const Json& value);
+OrbitResult<std::uint32_t> read_version_number(const Json& value);
 
 /// For calls that take nothing: no body, or an empty object.
 OrbitResult<void> read_nothing(std::string_view body);

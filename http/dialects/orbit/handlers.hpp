@@ -19,6 +19,8 @@ void publish_flow(const Services& services, const MatchedPtr& matched, Respond r
 void unpublish_flow(const Services& services, const MatchedPtr& matched, Respond respond);
 void list_versions(const Services& services, const MatchedPtr& matched, Respond respond);
 void restore_version(const Services& services, const MatchedPtr& matched, Respond respond);
+void read_version(const Services& services, const MatchedPtr& matched, Respond respond);
+void archive_version(const Services& services, const MatchedPtr& matched, Respond respond);
 void validate_flow(const Services& services, const MatchedPtr& matched, Respond respond);
 void test_flow(const Services& services, const MatchedPtr& matched, Respond respond);
 

@@ -4,6 +4,8 @@
 #include "http/dialects/json_writer.hpp"
 #include "http/dialects/orbit/answers.hpp"
 
+#include <charconv>
+
 namespace millrace::http::orbit {
 
 std::optional<FlowId> flow_in_path(const Matched& matched) {
@@ -39,6 +41,18 @@ OrbitResult<std::optional<TriggerKey>> trigger_key(const Matched& matched,
   if (!*key) return std::optional<TriggerKey>{};
   return std::optional(TriggerKey{"key:" + (*key)->key, (*key)->fingerprint,
                                   to_memo({meta_of(matched.request), flow_version})});
+}
+
+OrbitError version_archived() {
+  return {409, "FLOW_VERSION_ARCHIVED", "the version is archived; restore it first"};
+}
+
+std::optional<std::uint32_t> version_in_path(const Matched& matched) {
+  const auto text = matched.capture("version");
+  std::uint32_t version = 0;
+  const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), version);
+  const bool whole = problem == std::errc{} && end == text.data() + text.size();
+  return whole && version > 0 ? std::optional(version) : std::nullopt;
 }
 
 OrbitError version_conflict(std::uint32_t expected, std::uint32_t current) {

@@ -21,6 +21,10 @@ OrbitError no_such_version();
 Response render_missing_execution(const Request& request, const Error& error);
 /// 409: a run that has ended can no more be cancelled, paused or resumed. Any thread.
 OrbitError already_finished(RunStatus status);
+/// 409: the version was put away, and must be restored first. Any thread.
+OrbitError version_archived();
+/// The version number in the path; any thread. Nothing when it is none.
+std::optional<std::uint32_t> version_in_path(const Matched& matched);
 /// 409 with `{expected, current}`. Any thread.
 OrbitError version_conflict(std::uint32_t expected, std::uint32_t current);
 

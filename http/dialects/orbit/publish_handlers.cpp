@@ -22,6 +22,9 @@ OrbitResult<Checked> check_newest(const Services& services, const Matched& match
 
 std::function<void(const Error&, Respond)> missing_teller(const MatchedPtr& matched) {
   return [matched](const Error& error, Respond respond) {
+    if (error.code == ErrorCode::version_conflict) {
+      return respond(render(matched->request, version_archived()));
+    }
     const bool missing = error.code == ErrorCode::not_found;
     respond(missing ? render(matched->request, no_such_flow())
                     : render_error(matched->request, error));

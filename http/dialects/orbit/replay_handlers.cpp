@@ -16,11 +16,13 @@ OrbitError told_of(const Error& error) {
 
 OrbitResult<ProgramPtr> original_program(const Services& services, const ExecutionSummary& run) {
   auto program = services.archive->program(run.flow, run.flow_version);
-  const bool is_there = services.archive->flow(run.workspace, run.flow).has_value();
+  const auto version = services.archive->version(run.flow, run.flow_version);
+  const bool is_there =
+      services.archive->flow(run.workspace, run.flow).has_value() && version && !version->archived;
   if (program && is_there) return std::move(*program);
   if (program || program.error().code == ErrorCode::not_found) {
     return OrbitError{409, "EXECUTION_REPLAY_TOO_OLD",
-                      "the flow version that ran no longer exists; replay the latest one"};
+                      "the flow version that ran is gone or archived; replay the latest one"};
   }
   return from_error(program.error());
 }

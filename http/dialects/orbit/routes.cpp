@@ -17,7 +17,7 @@ struct Row {
   bool streams = false;
 };
 
-constexpr std::array<Row, 19> table{{
+constexpr std::array<Row, 21> table{{
     {"POST", "/flows", Scope::flows_write, create_flow},
     {"GET", "/flows", Scope::flows_read, list_flows},
     {"GET", "/flows/{id}", Scope::flows_read, read_flow},
@@ -28,6 +28,8 @@ constexpr std::array<Row, 19> table{{
     {"POST", "/flows/{id}/validate", Scope::flows_read, validate_flow},
     {"POST", "/flows/{id}/test", Scope::flows_write, test_flow},
     {"GET", "/flows/{id}/versions", Scope::flows_read, list_versions},
+    {"GET", "/flows/{id}/versions/{version}", Scope::flows_read, read_version},
+    {"POST", "/flows/{id}/versions/{version}/archive", Scope::flows_write, archive_version},
     {"POST", "/flows/{id}/versions/{version}/restore", Scope::flows_write, restore_version},
     {"POST", "/flows/{id}/execute", Scope::executions_run, execute_flow},
     {"GET", "/flows/executions", Scope::executions_read, list_executions},

@@ -15,7 +15,7 @@ OrbitResult<TestWish> read_test(std::string_view text) {
   const auto known = refuse_unknown(*body, {"version", "input", "pinned"});
   if (!known) return known.error();
   if (const Json* version = find_member(body->root, "version")) {
-    const auto number = read_version(*version);
+    const auto number = read_version_number(*version);
     if (!number) return number.error();
     wish.version = *number;
   }

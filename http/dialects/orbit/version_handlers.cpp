@@ -9,18 +9,9 @@
 #include "http/dialects/reading.hpp"
 
 #include <algorithm>
-#include <charconv>
 
 namespace millrace::http::orbit {
 namespace {
-
-std::optional<std::uint32_t> version_in_path(const Matched& matched) {
-  const auto text = matched.capture("version");
-  std::uint32_t version = 0;
-  const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), version);
-  const bool whole = problem == std::errc{} && end == text.data() + text.size();
-  return whole && version > 0 ? std::optional(version) : std::nullopt;
-}
 
 Response versions_page(const Services& services, const Matched& matched, FlowId id,
                        const VersionsQuery& query) {
@@ -54,6 +45,7 @@ OrbitResult<UpdateFlow> restored(const Services& services, const Matched& matche
   update.name = std::move(version->name);
   update.trigger_type = version->trigger_type;
   update.definition = std::move(version->definition);
+  update.restores = number;
   update.at = matched.request.received;
   return update;
 }
@@ -72,6 +64,25 @@ void submit_restored(const Services& services, const MatchedPtr& matched, Update
                 std::move(respond));
 }
 
+Response version_page(const Services& services, const Matched& matched, FlowId id,
+                      std::uint32_t number) {
+  const auto flow = services.archive->flow(matched.key->workspace, id);
+  if (!flow) return render(matched.request, no_such_flow());
+  const auto version = services.archive->version(id, number);
+  if (!version) return render(matched.request, no_such_version());
+  Response response;
+  response.body = version_answer(*flow, *version, meta_of(matched.request));
+  return response;
+}
+
+void refuse_archive(const Request& request, const Error& error, const Respond& respond) {
+  if (error.code == ErrorCode::not_found) return respond(render(request, no_such_version()));
+  if (error.code != ErrorCode::version_conflict) return respond(render_error(request, error));
+  respond(render(request, {409, "FLOW_VERSION_PUBLISHED",
+                           "the published version cannot be archived; publish another one, or "
+                           "unpublish the flow, first"}));
+}
+
 }  // namespace
 
 void list_versions(const Services& services, const MatchedPtr& matched, Respond respond) {
@@ -86,6 +97,35 @@ void list_versions(const Services& services, const MatchedPtr& matched, Respond 
         return versions_page(services, *matched, *id, query);
       },
       std::move(respond));
+}
+
+void read_version(const Services& services, const MatchedPtr& matched, Respond respond) {
+  const auto id = flow_in_path(*matched);
+  if (!id) return respond(render(matched->request, no_such_flow()));
+  const auto number = version_in_path(*matched);
+  if (!number) return respond(render(matched->request, no_such_version()));
+  services.read(
+      matched,
+      [&services, matched, id, number] { return version_page(services, *matched, *id, *number); },
+      std::move(respond));
+}
+
+void archive_version(const Services& services, const MatchedPtr& matched, Respond respond) {
+  const auto id = flow_in_path(*matched);
+  if (!id) return respond(render(matched->request, no_such_flow()));
+  const auto number = version_in_path(*matched);
+  if (!number) return respond(render(matched->request, no_such_version()));
+  const auto bare = read_nothing(matched->request.body);
+  if (!bare) return respond(render(matched->request, bare.error()));
+  ArchiveVersion archive{matched->key->workspace, *id, *number, matched->request.received};
+  auto rendered = [meta = meta_of(matched->request)](const ChangeOutcome& outcome) {
+    return version_answer(*outcome.flow, *outcome.version, meta);
+  };
+  auto refuse = [matched](const Error& error, Respond reply) {
+    refuse_archive(matched->request, error, reply);
+  };
+  submit_change(services, matched, {archive, 200, std::move(rendered), std::move(refuse)},
+                std::move(respond));
 }
 
 void restore_version(const Services& services, const MatchedPtr& matched, Respond respond) {
