@@ -81,7 +81,7 @@ void CronState::forget(FlowId flow) {
 }
 
 void CronState::look(FlowId flow, Entry& entry) {
-  if (entry.ticket != 0 || house->gate.draining()) return;
+  if (entry.ticket != 0 || house->gate.draining() || house->paused.load()) return;
   const Schedule& schedule = *entry.program->trigger.schedule;
   ScheduleDecision decision = decide(schedule, entry.seed, entry.progress,
                                      house->outside.clock.now(), entry.run.has_value());
@@ -161,6 +161,11 @@ void CronState::on_ended(const ScheduledRunEnded& ended) {
   arm_tick();
 }
 
+void CronState::on_resume() {
+  for (auto& [flow, entry] : entries) look(flow, entry);
+  arm_tick();
+}
+
 void CronState::on_tick(std::uint64_t tick_generation) {
   if (tick_generation != generation) return;
   tick_at.reset();
@@ -200,6 +205,7 @@ cron_actor::behavior_type cron(cron_actor::stateful_pointer<CronState> self, Hou
       [self](const LoadedSchedulesPtr& loaded) { self->state.on_loaded(*loaded); },
       [self](const ScheduleTold& told) { self->state.on_told(told); },
       [self](const ScheduledRunEnded& ended) { self->state.on_ended(ended); },
+      [self](atom::resume) { self->state.on_resume(); },
       [self](atom::tick, std::uint64_t generation) { self->state.on_tick(generation); },
   };
 }

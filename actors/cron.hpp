@@ -19,6 +19,7 @@ struct CronState {
   void on_loaded(const LoadedSchedules& loaded);
   void on_told(const ScheduleTold& told);
   void on_ended(const ScheduledRunEnded& ended);
+  void on_resume();
   void on_tick(std::uint64_t tick_generation);
 
   cron_actor::pointer self;

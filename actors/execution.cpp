@@ -12,6 +12,7 @@ namespace millrace::actors {
 void ExecutionState::start(House& shared, Start from) {
   house = &shared;
   slot = std::move(from.slot);
+  held = from.held;
   if (from.admission) return begin(std::move(from.admission));
   in_table = true;
   controls = std::move(from.controls);
@@ -29,7 +30,9 @@ void ExecutionState::begin(AdmissionPtr admission) {
   summary.message_id = trigger.message_id;
   summary.replay_of = trigger.replay_of;
   engine.emplace(trigger.execution, trigger.program, house->settings.env);
-  commit(engine->begin(trigger, house->outside.clock.now(), jitter()), std::move(admission));
+  const Timestamp now = house->outside.clock.now();
+  commit(held ? engine->accept(trigger, now) : engine->begin(trigger, now, jitter()),
+         std::move(admission));
 }
 
 Result<void> ExecutionState::restore(const StoredRun& run, const ProgramPtr& program) {
@@ -63,7 +66,7 @@ void ExecutionState::resume(LoadedRun& loaded, std::optional<Timestamp> due) {
   was_wake = run.wake;
   if (run.wake != due) due.reset();  // of a wait that is over
   visiting = run.parked && !due;
-  withheld = engine->paused() && !engine->open_calls().empty();
+  withheld = (held || engine->paused()) && !engine->open_calls().empty();
   if (!withheld) issue(engine->open_calls());
   wake_or_leave(due);
 }
@@ -71,8 +74,8 @@ void ExecutionState::resume(LoadedRun& loaded, std::optional<Timestamp> due) {
 void ExecutionState::wake_or_leave(std::optional<Timestamp> due) {
   const Timestamp now = std::max(house->outside.clock.now(), due.value_or(Timestamp{}));
   const auto next = engine->next_wake();
-  unfinished = engine->has_ready();
-  if (next && *next <= now && !visiting) inbox.push_back({Woken{}, now});
+  unfinished = engine->has_ready() && !held;
+  if (next && *next <= now && !visiting && !held) inbox.push_back({Woken{}, now});
   go_on();
 }
 
@@ -102,6 +105,9 @@ TurnWrite ExecutionState::make_write(Turn& turn, bool parks) {
   TurnWrite write;
   const Timestamp at = turn.record.at;
   refresh_summary(at);
+  if (held && turn.record.turn == 0 && !has_ended(summary.status)) {
+    summary.status = RunStatus::pending;
+  }
   write.summary = summary;
   write.bytes = encode_record(turn.record);
   write.record = std::make_shared<const TurnRecord>(std::move(turn.record));
@@ -119,7 +125,7 @@ TurnWrite ExecutionState::make_write(Turn& turn, bool parks) {
 void ExecutionState::commit(Turn turn, AdmissionPtr admission, ControlAnswerPtr control) {
   const bool ended = has_ended(engine->status());
   effects = std::move(turn.calls);
-  if (withheld && !engine->paused()) {
+  if (withheld && !engine->paused() && !held) {
     withheld = false;
     effects = engine->open_calls();
   }
@@ -127,7 +133,8 @@ void ExecutionState::commit(Turn turn, AdmissionPtr admission, ControlAnswerPtr 
   const bool parks = !ended && !turn.unfinished && !stopping && inbox.empty() && calls_open == 0 &&
                      effects.empty() && controls.empty() &&
                      (!wake || *wake > turn.record.at + house->settings.park_after);
-  leaves = ended || parks;
+  leaves = ended || parks || (held && controls.empty());
+  returns = leaves && !ended && !parks;
   unfinished = turn.unfinished;
   auto append = std::make_shared<Append>();
   append->answer = std::move(turn.answer);
@@ -139,6 +146,7 @@ void ExecutionState::commit(Turn turn, AdmissionPtr admission, ControlAnswerPtr 
     append->write.key = std::move(admission->key);
     append->write.key_expires = summary.started + house->settings.idempotency_window;
   }
+  append->held = held && admission != nullptr;
   append->admission = std::move(admission);
   append->control = std::move(control);
   // A first turn that leaves nothing to do needs no word from the writer: the record carries its
@@ -158,7 +166,7 @@ void ExecutionState::on_committed() {
     in_table = true;
     self->send(house->supervisor_of(summary.id), Entered{summary.id, execution_actor(self)});
   }
-  if (leaves || stopping) return leave();
+  if (leaves || stopping) return leave(returns);
   const bool is_cancelled = !controls.empty() && controls.front()->what == Control::cancel &&
                             controls.front()->workspace == summary.workspace;
   if (!is_cancelled) issue(std::exchange(effects, {}));
@@ -176,6 +184,7 @@ void ExecutionState::go_on() {
 
 void ExecutionState::rest() {
   if (visiting && was_parked) return leave();
+  if (held) return leave(true);
   arm_wake();
 }
 
@@ -194,6 +203,10 @@ void ExecutionState::handle_control() {
   request->taken = true;
   if (request->workspace != summary.workspace) {
     answer->caller.answer(Error{ErrorCode::not_found, "no such run"});
+    return go_on();
+  }
+  if (held && engine->paused() && request->what == Control::resume) {
+    answer->caller.answer(Error{ErrorCode::unavailable, "the server is paused"});
     return go_on();
   }
   Turn turn = engine->handle(ControlAsked{request->what}, house->outside.clock.now(), jitter());

@@ -16,6 +16,7 @@ struct Start {
   std::optional<Timestamp> due;  ///< of the timer row that woke the loaded run
   std::vector<ControlPtr> controls;
   LiveSlot slot;
+  bool held = false;  ///< the house stands still: journal and controls, nothing else
 };
 using StartPtr = std::shared_ptr<Start>;
 
@@ -72,7 +73,9 @@ struct ExecutionState {
   bool withheld = false;  ///< its open calls are not issued before it is resumed
   bool uncommitted = false;
   bool unfinished = false;
+  bool held = false;      ///< as in Start
   bool leaves = false;    ///< nothing is left to do after the commit
+  bool returns = false;   ///< leaves while it is open: to be brought back when the house goes on
   bool in_table = false;  ///< the supervisor knows this actor
   bool stopping = false;
 };

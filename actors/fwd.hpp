@@ -33,6 +33,7 @@ struct DrainRequest;
 struct Due;
 struct Entered;
 struct FeedBatch;
+struct Held;
 struct Left;
 struct LoadedRun;
 struct LoadedTimers;

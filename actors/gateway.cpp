@@ -51,7 +51,9 @@ std::optional<Error> submit(House& house, Trigger trigger, std::optional<Trigger
   admission->trigger = std::make_shared<const Trigger>(std::move(trigger));
   admission->key = std::move(key);
   admission->mode = mode;
-  admission->answer_deadline = outside.clock.monotonic() + house.settings.sync_answer_deadline;
+  admission->answer_deadline = outside.clock.monotonic();
+  // Nobody is made to wait for a run that does not begin.
+  if (!house.paused.load()) admission->answer_deadline += house.settings.sync_answer_deadline;
   admission->ticket = std::move(*ticket);
   admission->caller = Caller<TriggerOutcome>(std::move(reply));
   caf::anon_send(house.supervisors[static_cast<std::size_t>(partition)], std::move(admission));

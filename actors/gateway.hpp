@@ -23,6 +23,7 @@ class Door : public Gateway {
   std::optional<Error> control(WorkspaceNumber workspace, ExecutionId execution, Control what,
                                Reply<ControlOutcome> reply) override;
   bool ready(std::string* reason) const override { return house_.gate.ready(reason); }
+  bool paused() const override { return house_.paused.load(); }
 
  private:
   House& house_;

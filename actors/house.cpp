@@ -31,7 +31,8 @@ House::House(Settings given, const Surroundings& surroundings)
           [this] {
             if (gate.draining()) caf::anon_send(steward, atom::settle::value);
           }),
-      partitions_starting(settings.partitions) {}
+      partitions_starting(settings.partitions),
+      paused(settings.paused) {}
 
 void House::fail(const Error& error) {
   gate.disk_failed();

@@ -46,6 +46,7 @@ struct House {
   std::shared_ptr<std::atomic<std::size_t>> subscribers =
       std::make_shared<std::atomic<std::size_t>>(0);
   std::atomic<std::size_t> partitions_starting;
+  std::atomic<bool> paused;  ///< nothing is begun; turns false once at most
   std::function<void()> on_drained;
   MailSink mail_sink;
 

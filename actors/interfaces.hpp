@@ -19,6 +19,7 @@ using committed = caf::atom_constant<caf::atom("committed")>;
 using drain = caf::atom_constant<caf::atom("drain")>;
 using flush = caf::atom_constant<caf::atom("flush")>;
 using probe = caf::atom_constant<caf::atom("probe")>;
+using resume = caf::atom_constant<caf::atom("resume")>;
 using room = caf::atom_constant<caf::atom("room")>;
 using settle = caf::atom_constant<caf::atom("settle")>;
 using stop = caf::atom_constant<caf::atom("stop")>;
@@ -54,8 +55,12 @@ using supervisor_actor = caf::typed_actor<
     caf::reacts_to<Due>,
     // A run that was asked of the store reader.
     caf::reacts_to<LoadedRunPtr>,
-    // The open runs of this partition, read once at start.
+    // The open runs of this partition, read at start and when the house is resumed.
     caf::reacts_to<OpenRunsPtr>,
+    // A turn that was journaled while the house stood still is durable: bring its run to life.
+    caf::reacts_to<Held>,
+    // The house stands still no longer.
+    caf::reacts_to<atom::resume>,
     // A live run has ended somewhere while this supervisor waited for room.
     caf::reacts_to<atom::room>,
     // The disk takes writes again: bring back what waits on the reload list.
@@ -114,6 +119,8 @@ using cron_actor = caf::typed_actor<
     caf::reacts_to<ScheduleTold>,
     // A run that a schedule began has ended, later than with its first turn.
     caf::reacts_to<ScheduledRunEnded>,
+    // The house stands still no longer.
+    caf::reacts_to<atom::resume>,
     // INTERNAL: the one armed CAF timer; an older generation is ignored.
     caf::reacts_to<atom::tick, std::uint64_t>>;
 

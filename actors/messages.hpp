@@ -45,6 +45,7 @@ struct Append {
   execution_actor execution;     ///< told how it went; null: it has ended with this turn
   AdmissionPtr admission;        ///< of the first turn: who waits for the commit
   ControlAnswerPtr control;      ///< who asked for what this turn did
+  bool held = false;             ///< the first turn of a run that nobody goes on with yet
   std::optional<Answer> answer;  ///< for callers that wait
   std::string output;
   std::vector<LogLine> logs;  ///< written to the log once the turn is durable
@@ -64,6 +65,10 @@ struct NotCommitted {
 struct Entered {
   ExecutionId id;
   execution_actor execution;
+};
+/// Open on disk, without an actor: it was journaled while the house stood still.
+struct Held {
+  ExecutionId id;
 };
 struct Left {
   ExecutionId id;
@@ -171,6 +176,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millrace::actors::DrainRequest)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millrace::actors::Due)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millrace::actors::Entered)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millrace::actors::FeedBatchPtr)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millrace::actors::Held)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millrace::actors::Left)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millrace::actors::LoadedRunPtr)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millrace::actors::LoadedSchedulesPtr)

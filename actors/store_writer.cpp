@@ -93,6 +93,9 @@ void StoreWriterState::settle_turn(const TurnWrite& write, Append& append, Answe
          {"message", line.message}});
   }
   if (append.execution) self->send(append.execution, atom::committed::value);
+  if (append.held && !house->paused.load()) {
+    self->send(house->supervisor_of(write.summary.id), Held{write.summary.id});
+  }
   if (append.control) append.control->caller.answer(control_outcome(write.summary), answers);
   if (write.parked && write.wake) {
     self->send(house->keeper_of(write.summary.id), TimerRow{*write.wake, write.summary.id});

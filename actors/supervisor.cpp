@@ -36,8 +36,12 @@ void SupervisorState::attach(Run& run, ControlPtr control) {
   run.controls.push_back(std::move(control));
 }
 
+bool SupervisorState::may_begin() const { return !admissions.empty() && returning.empty(); }
+
 bool SupervisorState::waits() const {
-  return !admissions.empty() || !controls.empty() || !wakes.empty() ||
+  if (gathering) return false;
+  if (held) return !admissions.empty() || !controls.empty();
+  return may_begin() || !controls.empty() || !wakes.empty() ||
          (!reloads.empty() && house->gate.writable());
 }
 
@@ -49,11 +53,11 @@ void SupervisorState::pump() {
       ControlPtr control = std::move(controls.front());
       controls.pop_front();
       load_for(std::move(control), std::move(slot));
-    } else if (!reloads.empty() && house->gate.writable()) {
+    } else if (!held && !reloads.empty() && house->gate.writable()) {
       const Reload reload = reloads.front();
       reloads.pop_front();
       load(reload.id, reload.row, std::move(slot));
-    } else if (wakes.empty() || (triggers_turn && !admissions.empty())) {
+    } else if (may_begin() && (held || triggers_turn || wakes.empty())) {
       triggers_turn = false;
       AdmissionPtr admission = std::move(admissions.front());
       admissions.pop_front();
@@ -76,6 +80,7 @@ void SupervisorState::begin(AdmissionPtr admission, LiveSlot slot) {
   auto start = std::make_shared<Start>();
   start->admission = std::move(admission);
   start->slot = std::move(slot);
+  start->held = held;
   self->spawn(execution, house, std::move(start));
 }
 
@@ -83,6 +88,7 @@ void SupervisorState::load(const ExecutionId& id, std::optional<TimerRow> row, L
   const auto [found, added] = runs.try_emplace(id);
   if (!added) {
     if (row) found->second.missed = row;
+    returning.erase(id);
     return;
   }
   found->second.slot = std::move(slot);
@@ -115,6 +121,7 @@ void SupervisorState::on_loaded(LoadedRunPtr loaded) {
   if (found == runs.end() || found->second.execution || found->second.load != loaded->number) {
     return;
   }
+  returning.erase(loaded->id);
   Run& run = found->second;
   const bool ok = loaded->run.has_value() && loaded->program.has_value();
   if (!ok || draining) {
@@ -127,7 +134,7 @@ void SupervisorState::on_loaded(LoadedRunPtr loaded) {
     }
     give_up(run, error);
     runs.erase(found);
-  } else if (run.visit && !loaded->run->parked) {
+  } else if (run.visit && !loaded->run->parked && !held) {
     run.slot.release();
   } else {
     start(run, std::move(loaded));
@@ -141,6 +148,7 @@ void SupervisorState::start(Run& run, LoadedRunPtr loaded) {
   start->loaded = std::move(loaded);
   start->slot = std::move(run.slot);
   start->controls = run.controls;
+  start->held = held;
   if (run.row) start->due = run.row->due;
   run.execution = self->spawn(execution, house, std::move(start));
 }
@@ -187,9 +195,41 @@ void SupervisorState::on_due(const TimerRow& row) {
 
 void SupervisorState::on_open_runs(const OpenRuns& open) {
   if (!open.ids) return house->fail(open.ids.error());
-  for (const ExecutionId& id : *open.ids) reloads.push_back({id, std::nullopt});
-  if (house->partitions_starting.fetch_sub(1) == 1) house->gate.open();
+  if (!std::exchange(started, true) && house->partitions_starting.fetch_sub(1) == 1) {
+    house->gate.open();
+  }
+  if (!held) {
+    for (const ExecutionId& id : *open.ids) bring_back(id);
+    gathering = false;
+  }
   pump();
+}
+
+/// A run that stands open on disk. A control may have met it there, and wait for it.
+void SupervisorState::bring_back(const ExecutionId& id) {
+  if (const auto found = runs.find(id); found != runs.end()) {
+    if (found->second.execution || !found->second.visit) return;
+    const Run run = std::move(found->second);
+    runs.erase(found);
+    for (const ControlPtr& control : run.controls) {
+      if (!control->taken) controls.push_back(control);
+    }
+  }
+  reloads.push_back({id, std::nullopt});
+  if (gathering) returning.insert(id);
+}
+
+void SupervisorState::on_held(const ExecutionId& id) {
+  if (held || draining) return;
+  bring_back(id);
+  pump();
+}
+
+void SupervisorState::resume() {
+  held = false;
+  if (draining) return;
+  gathering = true;
+  self->send(house->reader_of(partition), partition);
 }
 
 void SupervisorState::on_room() {
@@ -201,6 +241,7 @@ void SupervisorState::drain() {
   draining = true;
   wakes.clear();
   reloads.clear();
+  returning.clear();
   for (const ControlPtr& control : std::exchange(controls, {})) {
     control->answer.caller.answer(shutting_down());
   }
@@ -226,6 +267,7 @@ supervisor_actor::behavior_type supervisor(supervisor_actor::stateful_pointer<Su
   guard(self, [house](const Error& error) { house->fail(error); });
   self->state.house = house;
   self->state.partition = partition;
+  self->state.held = house->settings.paused;
   return {
       [self](AdmissionPtr& admission) { self->state.admit(std::move(admission)); },
       [self](ControlPtr& control) { self->state.on_control(std::move(control)); },
@@ -234,6 +276,8 @@ supervisor_actor::behavior_type supervisor(supervisor_actor::stateful_pointer<Su
       [self](const Due& due) { self->state.on_due(due.row); },
       [self](LoadedRunPtr& loaded) { self->state.on_loaded(std::move(loaded)); },
       [self](const OpenRunsPtr& open) { self->state.on_open_runs(*open); },
+      [self](const Held& run) { self->state.on_held(run.id); },
+      [self](atom::resume) { self->state.resume(); },
       [self](atom::room) { self->state.on_room(); },
       [self](atom::writable) { self->state.pump(); },
       [self](atom::drain) { self->state.drain(); },

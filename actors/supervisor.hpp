@@ -7,6 +7,7 @@
 
 #include <deque>
 #include <unordered_map>
+#include <unordered_set>
 
 namespace millrace::actors {
 
@@ -21,7 +22,9 @@ struct SupervisorState {
   void on_due(const TimerRow& row);
   void on_loaded(LoadedRunPtr loaded);
   void on_open_runs(const OpenRuns& open);
+  void on_held(const ExecutionId& id);
   void on_room();
+  void resume();
   void drain();
   void stop();
   /// Begins, resumes and wakes while there is room.
@@ -30,6 +33,8 @@ struct SupervisorState {
   supervisor_actor::pointer self;
   House* house = nullptr;
   Partition partition{};
+  /// The house stands still: triggers are journaled, controls obeyed, and nothing else is done.
+  bool held = false;
 
  private:
   /// Without an actor it is being loaded; or it was found open while nobody here was to bring it
@@ -49,6 +54,7 @@ struct SupervisorState {
     std::optional<TimerRow> row;
   };
   bool waits() const;
+  bool may_begin() const;
   void took_wake();
   void begin(AdmissionPtr admission, LiveSlot slot);
   void load(const ExecutionId& id, std::optional<TimerRow> row, LiveSlot slot);
@@ -57,13 +63,18 @@ struct SupervisorState {
   void start(Run& run, LoadedRunPtr loaded);
   void give_up(Run& run, const Error& error);
   std::optional<Reload> take_reload(const ExecutionId& id);
+  void bring_back(const ExecutionId& id);
 
   std::unordered_map<ExecutionId, Run> runs;  ///< all but those still in their first turn
   std::deque<AdmissionPtr> admissions;
   std::deque<TimerRow> wakes;
   std::deque<Reload> reloads;       ///< open on disk: at start, or since a commit failed
   std::deque<ControlPtr> controls;  ///< for runs that have no actor
+  /// Journaled while the house stood still, and not back yet: no trigger begins before them.
+  std::unordered_set<ExecutionId> returning;
   std::uint64_t last_load = 0;
+  bool started = false;        ///< the open runs were read
+  bool gathering = false;      ///< they are read again, and nothing is done meanwhile
   bool triggers_turn = false;  ///< wakes and triggers take turns
   bool draining = false;
   bool stopping = false;

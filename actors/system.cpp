@@ -141,6 +141,16 @@ System::~System() {
 Gateway& System::gateway() { return state_->door; }
 EventFeed& System::feed() { return state_->feed; }
 
+bool System::resume() {
+  House& house = state_->house;
+  if (!house.paused.exchange(false)) return false;
+  for (const auto& supervisor : house.supervisors) {
+    caf::anon_send(supervisor, atom::resume::value);
+  }
+  caf::anon_send(house.cron, atom::resume::value);
+  return true;
+}
+
 void System::request_drain(Duration patience) {
   state_->asked_to_drain = true;
   state_->house.gate.close_for_drain();

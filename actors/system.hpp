@@ -48,6 +48,8 @@ struct Settings {
   std::size_t threads = 0;         ///< of the scheduler; 0: one per core
   SchedulerPolicy policy = SchedulerPolicy::sharing;
   std::map<std::string, Channel> channels;
+  /// Triggers are journaled and nothing is begun, fired, woken or called until System::resume().
+  bool paused = false;
   /// An unknown channel is the console, else a `configuration` error of the node.
   bool channel_fallback_console = false;
   EnvPtr env;  ///< what `env` means in expressions: an object; null: none
@@ -81,6 +83,9 @@ class System {
   /// Thread-safe, as the ports say. Both live as long as the System.
   Gateway& gateway();
   EventFeed& feed();
+
+  /// What stands still goes on; thread-safe. False: it was not paused.
+  bool resume();
 
   /// Ordered shutdown; blocks the calling thread for `patience` and a little at most. The gate
   /// refuses at once; what is in flight goes on until it ends or parks or patience is over, the

@@ -39,6 +39,7 @@ void declare_commands(CLI::App& app, Arguments& to) {
   key->add_subcommand("list", "All keys, without their secrets");
   CLI::App* revoke = key->add_subcommand("revoke", "End a key");
   revoke->add_option("id", to.key_id, "as `key list` shows it")->required();
+  app.add_subcommand("resume", "Let a server that was started with --paused run what it holds");
   CLI::App* validate = app.add_subcommand("validate", "All errors and warnings of a flow");
   validate->add_option("file", to.file, "a definition, or {name, trigger_type, definition}")
       ->required();
@@ -78,6 +79,9 @@ int run(const CLI::App& app, const Arguments& from, const Config& config,
   }
   if (app.got_subcommand("key")) {
     return key_command(config, key_request(*app.get_subcommand("key"), from));
+  }
+  if (app.got_subcommand("resume")) {
+    return resume_server(config);
   }
   if (app.got_subcommand("validate")) {
     return validate_file(from.file, from.trigger_type);

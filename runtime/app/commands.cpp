@@ -100,6 +100,20 @@ int key_command(const Config& config, const Json& request) {
   return exit_done;
 }
 
+int resume_server(const Config& config) {
+  const auto answer = ask_server(config.storage.data_dir, JsonObject{{"command", "resume"}});
+  if (!answer || !*answer) {
+    std::cerr << "millrace: "
+              << (answer ? answer->error().message : "no server runs in " + config.storage.data_dir)
+              << '\n';
+    return exit_failed;
+  }
+  const Json* was_paused = find_member(**answer, "was_paused");
+  const bool resumed = was_paused != nullptr && was_paused->is_bool() && was_paused->get_bool();
+  std::cout << (resumed ? "resumed\n" : "it was not paused\n");
+  return exit_done;
+}
+
 int validate_file(const std::string& path, const std::string& trigger_type) {
   std::ifstream file(path, std::ios::binary);
   if (!file) {

@@ -18,6 +18,8 @@ inline constexpr int exit_misused = 2;
 int serve(const Config& config);
 /// `request` as KeyDesk takes it: asked of the running server, or answered here when none runs.
 int key_command(const Config& config, const Json& request);
+/// Tells the server of the data directory to begin what it holds.
+int resume_server(const Config& config);
 /// `trigger_type` empty: as the file says.
 int validate_file(const std::string& path, const std::string& trigger_type);
 int check_config(const std::vector<Effective>& effective);

@@ -40,6 +40,7 @@ std::string quoted(const std::string& text) {
 }
 
 std::string shown(const std::string& value) { return quoted(value); }
+std::string shown(bool value) { return value ? "true" : "false"; }
 std::string shown(const Duration& value) { return std::to_string(value.count()); }
 template <std::integral Number>
 std::string shown(Number value) {
@@ -119,6 +120,9 @@ class Declarer {
   CLI::Option* declare(const std::string& name, Value& target, const std::string& about) {
     return app_.add_option("--" + name, target, about)->capture_default_str();
   }
+  CLI::Option* declare(const std::string& name, bool& target, const std::string& about) {
+    return app_.add_flag("--" + name, target, about);
+  }
   CLI::Option* declare(const std::string& name, Duration& target, const std::string& about) {
     return app_
         .add_option_function<std::int64_t>(
@@ -141,6 +145,8 @@ void declare_server(Declarer& declare, Config& config) {
   declare.add("public-url", config.public_url, "base of URLs that are printed; empty: from listen");
   declare.add("log-level", config.log_level, "lines below it are dropped")
       ->check(CLI::IsMember({"debug", "info", "warn", "error"}));
+  declare.add("paused", config.actors.paused,
+              "journal triggers and run nothing until `millrace resume`");
   declare.add("egress-allow", config.egress_allow,
               "CIDR that outgoing calls may reach although it is private; repeatable");
   declare

@@ -43,7 +43,9 @@ int serve(const Config& config) {
   if (stop == Stop::none) {
     std::cout << "listening on " << (*house)->url() << '\n' << std::flush;
     log(LogLevel::info, "server.ready",
-        {{"url", (*house)->url()}, {"durability", config.durability}});
+        {{"url", (*house)->url()},
+         {"durability", config.durability},
+         {"paused", config.actors.paused}});
   }
   while (stop == Stop::none) {
     stop = (*house)->wait(a_while);

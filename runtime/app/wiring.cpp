@@ -148,6 +148,7 @@ struct House::Rooms {
   Result<void> build(const Config& config);
   void start_actors(const Config& config);
   void add_routes(const Config& config);
+  Result<void> open_desks(const Config& config);
 };
 
 void House::Rooms::start_actors(const Config& config) {
@@ -217,12 +218,19 @@ Result<void> House::Rooms::build(const Config& config) {
   add_routes(config);
   server->run_on_signal([this] { stop.raise(Stop::asked); });
   server->start();
+  return open_desks(config);
+}
+
+Result<void> House::Rooms::open_desks(const Config& config) {
   const auto change = [this](CatalogChange what) {
     return change_and_wait(system->gateway(), inline_sink, std::move(what));
   };
   keys = std::make_unique<KeyDesk>(KeyDesk{change, store->archive(), clock, random, *ids});
-  auto served = ControlServer::start(config.storage.data_dir,
-                                     [this](const Json& request) { return keys->answer(request); });
+  const auto answer = [this](const Json& request) -> Result<JsonObject> {
+    if (string_member(request, "command") != "resume") return keys->answer(request);
+    return JsonObject{{"was_paused", system->resume()}};
+  };
+  auto served = ControlServer::start(config.storage.data_dir, answer);
   if (!served) {
     return served.error();
   }

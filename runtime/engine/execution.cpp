@@ -30,6 +30,15 @@ Turn Execution::begin(const Trigger& trigger, Timestamp now, double jitter) {
   return maker.take();
 }
 
+Turn Execution::accept(const Trigger& trigger, Timestamp now) {
+  MR_ASSERT(state_->status == RunStatus::pending);
+  TurnMaker maker(*state_, now, 0);
+  maker.begin(trigger);
+  Turn turn = maker.take();
+  turn.unfinished = has_ready();
+  return turn;
+}
+
 Turn Execution::handle(const Event& event, Timestamp now, double jitter) {
   TurnMaker maker(*state_, now, jitter);
   if (state_->status != RunStatus::running) return maker.take();

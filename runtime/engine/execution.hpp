@@ -58,6 +58,8 @@ class Execution {
 
   /// The first turn. `jitter` in [0, 1) is the turn's chance, for retries.
   Turn begin(const Trigger& trigger, Timestamp now, double jitter);
+  /// Begins without running anything: the turn is unfinished, and the run pending until Continued.
+  Turn accept(const Trigger& trigger, Timestamp now);
   Turn handle(const Event& event, Timestamp now, double jitter);
 
   /// Applies a committed record, as begin() and handle() did when they made it. Records come in

@@ -60,6 +60,8 @@ class Gateway {
                                        Control what, Reply<ControlOutcome> reply) = 0;
   /// False while starting, draining or unable to write; the reason is for people.
   virtual bool ready(std::string* reason = nullptr) const = 0;
+  /// Triggers are accepted and journaled, and nothing runs until the operator says so.
+  virtual bool paused() const { return false; }
 };
 
 }  // namespace millrace

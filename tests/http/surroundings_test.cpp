@@ -34,7 +34,10 @@ class DoorKeeper final : public Gateway {
     return open;
   }
 
+  bool paused() const override { return stands_still; }
+
   std::atomic<bool> open = true;
+  std::atomic<bool> stands_still = false;
 };
 
 TEST(HealthTest, ReadinessFollowsTheGatewayAndHealthDoesNot) {
@@ -51,6 +54,19 @@ TEST(HealthTest, ReadinessFollowsTheGatewayAndHealthDoesNot) {
   EXPECT_NE(refused.header("retry-after"), "");
   EXPECT_EQ(refused.header("content-type"), "application/problem+json");
   EXPECT_NE(refused.body.find("the disk is full"), std::string::npos);
+}
+
+TEST(HealthTest, APausedServerSaysSoAndIsReady) {
+  DoorKeeper gateway;
+  gateway.stands_still = true;
+  TestServer server;
+  add_health_routes(server.router, gateway);
+  server.start();
+  EXPECT_EQ(server.ask(get("/health")).body, R"({"status":"ok","paused":true})");
+  EXPECT_EQ(server.ask(get("/ready")).status, 200);
+  EXPECT_EQ(server.ask(get("/ready")).body, R"({"status":"ready","paused":true})");
+  gateway.stands_still = false;
+  EXPECT_EQ(server.ask(get("/ready")).body, R"({"status":"ready"})");
 }
 
 class ReadTest : public testing::Test {

@@ -84,6 +84,24 @@ TEST_F(CommandLineTest, TakesDottedSettingsBehindTheCommandAndListsByRepetition)
   EXPECT_EQ(found.at("egress_allow"), "[\"10.0.0.0/8\", \"127.0.0.1\"]  # flag --egress-allow");
 }
 
+TEST_F(CommandLineTest, TakesPausedAsABareFlagAsAVariableAndFromTheFile) {
+  EXPECT_EQ(rows(run({"check-config"}).printed)["paused"], "false  # default");
+  EXPECT_EQ(rows(run({"check-config", "--paused"}).printed)["paused"], "true  # flag --paused");
+  const std::string file = write("a.toml", "paused = true\n");
+  EXPECT_EQ(rows(run({"check-config", "--config", file.c_str()}).printed)["paused"],
+            "true  # file line 1");
+  ::setenv("MILLRACE_PAUSED", "true", 1);
+  EXPECT_EQ(rows(run({"check-config"}).printed)["paused"], "true  # environment MILLRACE_PAUSED");
+  ::unsetenv("MILLRACE_PAUSED");
+}
+
+TEST_F(CommandLineTest, ResumesNothingWhereNoServerRuns) {
+  const std::string folder = folder_.string();
+  const Outcome outcome = run({"resume", "--data-dir", folder.c_str()});
+  EXPECT_EQ(outcome.code, 1);
+  EXPECT_NE(outcome.complaint.find("no server runs in " + folder), std::string::npos);
+}
+
 TEST_F(CommandLineTest, MasksTheSecretsOfChannels) {
   const std::string file = write("a.toml", "[channels.sms]\nurl='https://x'\nsecret='hidden'\n");
   const Outcome outcome = run({"check-config", "--config", file.c_str()});
@@ -205,8 +223,8 @@ TEST_F(CommandLineTest, KeysAreMadeListedAndRevokedWithoutAServer) {
   const Outcome unknown = run({"key", "revoke", "key_nonsense", "--data-dir", data.c_str()});
   EXPECT_EQ(unknown.code, 1);
   EXPECT_TRUE(unknown.complaint.starts_with("millrace: there is no key")) << unknown.complaint;
-  const Outcome spoken = run({"key", "create", "--data-dir", data.c_str(), "--workspace", "acme",
-                              "--dialect", "klingon"});
+  const Outcome spoken = run(
+      {"key", "create", "--data-dir", data.c_str(), "--workspace", "acme", "--dialect", "klingon"});
   EXPECT_EQ(spoken.code, 1);
   EXPECT_NE(spoken.complaint.find("unknown dialect"), std::string::npos) << spoken.complaint;
 }
