@@ -68,9 +68,14 @@ void CronState::take(const StoredSchedule& stored) {
     }
   } else {
     entry.progress.seen = std::max(entry.progress.seen, stored.progress.seen);
-    if (entry.run == stored.run && !stored.run_open) entry.run.reset();
+    if (entry.run == stored.run && !stored.run_open) take_run(entry, std::nullopt);
   }
   look(flow, entry);
+}
+
+void CronState::take_run(Entry& entry, std::optional<ExecutionId> run) {
+  entry.run = run;
+  entry.cancelling = false;
 }
 
 void CronState::forget(FlowId flow) {
@@ -86,7 +91,11 @@ void CronState::look(FlowId flow, Entry& entry) {
   ScheduleDecision decision = decide(schedule, entry.seed, entry.progress,
                                      house->outside.clock.now(), entry.run.has_value());
   wake_at(flow, entry, decision.wake);
-  if (!decision.fire && decision.after == entry.progress) return;
+  if (!decision.fire && decision.after == entry.progress) {
+    // What waits is on disk: now the run that is in its way may be cancelled.
+    if (decision.cancel && !entry.cancelling) cancel(flow, entry);
+    return;
+  }
   entry.offered = std::move(decision.after);
   decision.fire ? fire(flow, entry, *decision.fire) : note(flow, entry);
 }
@@ -133,22 +142,47 @@ void CronState::note(FlowId flow, Entry& entry) {
   self->send(house->writer, std::move(request));
 }
 
+/// Its end is told by the writer, and begins what waits.
+void CronState::cancel(FlowId flow, Entry& entry) {
+  entry.cancelling = true;
+  const ExecutionId run = *entry.run;
+  const auto tell = [to = cron_actor(self), flow, run] {
+    caf::anon_send(to, CancelRefused{flow, run});
+  };
+  const auto told = [tell](const Result<ControlOutcome>& outcome) {
+    if (!outcome) tell();
+  };
+  const auto refused =
+      control(*house, entry.workspace, run, Control::cancel, {&house->mail_sink, told});
+  if (refused) tell();
+}
+
+/// It has ended meanwhile, or the gate is full, or the disk: the next look finds out.
+void CronState::on_refused(const CancelRefused& refused) {
+  const auto found = entries.find(refused.flow);
+  if (found == entries.end() || found->second.run != refused.run) return;
+  found->second.cancelling = false;
+  look_again(refused.flow, found->second);
+}
+
+void CronState::look_again(FlowId flow, Entry& entry) {
+  const Timestamp later = house->outside.clock.now() + Duration{defaults::reload_pause};
+  wake_at(flow, entry, std::min(entry.wake.value_or(later), later));
+  arm_tick();
+}
+
 void CronState::on_told(const ScheduleTold& told) {
   const auto found = entries.find(told.flow);
   if (found == entries.end() || found->second.ticket != told.ticket) return;
   Entry& entry = found->second;
   entry.ticket = 0;
-  if (!told.accepted) {
-    const Timestamp later = house->outside.clock.now() + Duration{defaults::reload_pause};
-    wake_at(told.flow, entry, std::min(entry.wake.value_or(later), later));
-    return arm_tick();
-  }
+  if (!told.accepted) return look_again(told.flow, entry);
   // A fire that was known already left the disk as it was.
   if (told.known) return note(told.flow, entry);
   const Timestamp seen = entry.progress.seen;
   entry.progress = std::move(entry.offered);
   entry.progress.seen = std::max(entry.progress.seen, seen);
-  if (told.run) entry.run = told.run;
+  if (told.run) take_run(entry, told.run);
   look(told.flow, entry);
   arm_tick();
 }
@@ -156,7 +190,7 @@ void CronState::on_told(const ScheduleTold& told) {
 void CronState::on_ended(const ScheduledRunEnded& ended) {
   const auto found = entries.find(ended.flow);
   if (found == entries.end() || found->second.run != ended.run) return;
-  found->second.run.reset();
+  take_run(found->second, std::nullopt);
   look(ended.flow, found->second);
   arm_tick();
 }
@@ -204,6 +238,7 @@ cron_actor::behavior_type cron(cron_actor::stateful_pointer<CronState> self, Hou
   return {
       [self](const LoadedSchedulesPtr& loaded) { self->state.on_loaded(*loaded); },
       [self](const ScheduleTold& told) { self->state.on_told(told); },
+      [self](const CancelRefused& refused) { self->state.on_refused(refused); },
       [self](const ScheduledRunEnded& ended) { self->state.on_ended(ended); },
       [self](atom::resume) { self->state.on_resume(); },
       [self](atom::tick, std::uint64_t generation) { self->state.on_tick(generation); },

@@ -18,6 +18,7 @@ struct CronState {
 
   void on_loaded(const LoadedSchedules& loaded);
   void on_told(const ScheduleTold& told);
+  void on_refused(const CancelRefused& refused);
   void on_ended(const ScheduledRunEnded& ended);
   void on_resume();
   void on_tick(std::uint64_t tick_generation);
@@ -32,15 +33,19 @@ struct CronState {
     std::string seed;
     ScheduleProgress progress;       ///< as it is on disk
     std::optional<ExecutionId> run;  ///< of the last fire, while it goes on
+    bool cancelling = false;         ///< that run was asked to make room
     std::uint64_t ticket = 0;        ///< of the fire or note on its way; 0: none
     ScheduleProgress offered;        ///< what holds when that one has arrived
     std::optional<Timestamp> wake;   ///< where the entry stands in `wakes`
   };
+  static void take_run(Entry& entry, std::optional<ExecutionId> run);
   void take(const StoredSchedule& stored);
   void forget(FlowId flow);
   void look(FlowId flow, Entry& entry);
   void fire(FlowId flow, Entry& entry, const ScheduleFire& what);
   void note(FlowId flow, Entry& entry);
+  void cancel(FlowId flow, Entry& entry);
+  void look_again(FlowId flow, Entry& entry);
   std::function<void(ScheduleTold)> teller(FlowId flow, Entry& entry);
   void wake_at(FlowId flow, Entry& entry, std::optional<Timestamp> at);
   void arm_tick();

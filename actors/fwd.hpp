@@ -25,6 +25,7 @@ struct Append;
 struct Arm;
 struct CallDone;
 struct CallTask;
+struct CancelRefused;
 struct ChangeRequest;
 struct ControlAnswer;
 struct ControlRequest;

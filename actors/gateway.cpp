@@ -60,6 +60,22 @@ std::optional<Error> submit(House& house, Trigger trigger, std::optional<Trigger
   return std::nullopt;
 }
 
+std::optional<Error> control(House& house, WorkspaceNumber workspace, ExecutionId execution,
+                             Control what, Reply<ControlOutcome> reply) {
+  const auto partition = static_cast<std::size_t>(execution.id.partition());
+  if (partition >= house.supervisors.size()) return Error{ErrorCode::not_found, "no such run"};
+  auto ticket = house.gate.enter(defaults::trigger_overhead_bytes);
+  if (!ticket) return ticket.error();
+  auto request = std::make_shared<ControlRequest>();
+  request->id = execution;
+  request->workspace = workspace;
+  request->what = what;
+  request->answer.ticket = std::move(*ticket);
+  request->answer.caller = Caller<ControlOutcome>(std::move(reply));
+  caf::anon_send<caf::message_priority::high>(house.supervisors[partition], std::move(request));
+  return std::nullopt;
+}
+
 std::optional<Error> Door::change(CatalogChange change, Reply<ChangeOutcome> reply) {
   auto ticket = house_.gate.enter(bytes_of(change));
   if (!ticket) return ticket.error();
@@ -68,22 +84,6 @@ std::optional<Error> Door::change(CatalogChange change, Reply<ChangeOutcome> rep
   request->ticket = std::move(*ticket);
   request->caller = Caller<ChangeOutcome>(std::move(reply));
   caf::anon_send(house_.writer, std::move(request));
-  return std::nullopt;
-}
-
-std::optional<Error> Door::control(WorkspaceNumber workspace, ExecutionId execution, Control what,
-                                   Reply<ControlOutcome> reply) {
-  const auto partition = static_cast<std::size_t>(execution.id.partition());
-  if (partition >= house_.supervisors.size()) return Error{ErrorCode::not_found, "no such run"};
-  auto ticket = house_.gate.enter(defaults::trigger_overhead_bytes);
-  if (!ticket) return ticket.error();
-  auto request = std::make_shared<ControlRequest>();
-  request->id = execution;
-  request->workspace = workspace;
-  request->what = what;
-  request->answer.ticket = std::move(*ticket);
-  request->answer.caller = Caller<ControlOutcome>(std::move(reply));
-  caf::anon_send<caf::message_priority::high>(house_.supervisors[partition], std::move(request));
   return std::nullopt;
 }
 

@@ -11,6 +11,10 @@ namespace millrace::actors {
 std::optional<Error> submit(House& house, Trigger trigger, std::optional<TriggerKey> key,
                             ResponseMode mode, Reply<TriggerOutcome> reply);
 
+/// Gateway::control, for actors of the house too.
+std::optional<Error> control(House& house, WorkspaceNumber workspace, ExecutionId execution,
+                             Control what, Reply<ControlOutcome> reply);
+
 class Door : public Gateway {
  public:
   explicit Door(House& house) : house_(house) {}
@@ -21,7 +25,9 @@ class Door : public Gateway {
   }
   std::optional<Error> change(CatalogChange change, Reply<ChangeOutcome> reply) override;
   std::optional<Error> control(WorkspaceNumber workspace, ExecutionId execution, Control what,
-                               Reply<ControlOutcome> reply) override;
+                               Reply<ControlOutcome> reply) override {
+    return actors::control(house_, workspace, execution, what, std::move(reply));
+  }
   bool ready(std::string* reason) const override { return house_.gate.ready(reason); }
   bool paused() const override { return house_.paused.load(); }
 

@@ -119,6 +119,8 @@ using cron_actor = caf::typed_actor<
     caf::reacts_to<ScheduleTold>,
     // A run that a schedule began has ended, later than with its first turn.
     caf::reacts_to<ScheduledRunEnded>,
+    // A run that a newer slot is to replace goes on: ask again later.
+    caf::reacts_to<CancelRefused>,
     // The house stands still no longer.
     caf::reacts_to<atom::resume>,
     // INTERNAL: the one armed CAF timer; an older generation is ignored.

@@ -133,6 +133,11 @@ struct ScheduleTold {
   bool known = false;                ///< the slot had begun a run earlier
   std::optional<ExecutionId> run{};  ///< that was begun and goes on
 };
+/// The run of an earlier slot could not be cancelled just now.
+struct CancelRefused {
+  FlowId flow;
+  ExecutionId run;
+};
 struct ScheduledRunEnded {
   FlowId flow;
   ExecutionId run;
@@ -169,6 +174,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millrace::actors::Arm)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millrace::actors::CallDone)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millrace::actors::CallReturnedPtr)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millrace::actors::CallTask)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millrace::actors::CancelRefused)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millrace::actors::ChangeRequestPtr)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millrace::actors::ControlPtr)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millrace::actors::Disarm)

@@ -21,7 +21,8 @@ struct Choice {
 constexpr std::array overlaps{Choice<Overlap>{"allow", Overlap::allow},
                               Choice<Overlap>{"skip", Overlap::skip},
                               Choice<Overlap>{"queue_one", Overlap::queue_one},
-                              Choice<Overlap>{"queue_all", Overlap::queue_all}};
+                              Choice<Overlap>{"queue_all", Overlap::queue_all},
+                              Choice<Overlap>{"cancel_other", Overlap::cancel_other}};
 constexpr std::array catch_ups{Choice<CatchUp>{"latest", CatchUp::latest},
                                Choice<CatchUp>{"none", CatchUp::none},
                                Choice<CatchUp>{"all", CatchUp::all}};
@@ -84,13 +85,7 @@ class ScheduleReader {
   }
 
   void read_policies(Schedule& schedule) {
-    if (const Json* overlap = given(data_, "overlap");
-        overlap != nullptr && overlap->is_string() && overlap->get_string() == "cancel_other") {
-      problems_.error(path("overlap"), "UNSUPPORTED_OPTION",
-                      "`cancel_other` is not built yet: use skip, queue_one, queue_all or allow.");
-    } else {
-      schedule.overlap = choice<Overlap>("overlap", overlaps);
-    }
+    schedule.overlap = choice<Overlap>("overlap", overlaps);
     schedule.catch_up = choice<CatchUp>("catch_up", catch_ups);
     schedule.catch_up_window =
         length("catch_up_window_seconds", limits::schedule_punctual,

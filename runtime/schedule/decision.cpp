@@ -98,6 +98,7 @@ std::size_t line_max(Overlap overlap) {
     case Overlap::skip:
       return 0;
     case Overlap::queue_one:
+    case Overlap::cancel_other:
       return 1;
     case Overlap::allow:
     case Overlap::queue_all:
@@ -124,15 +125,20 @@ ScheduleDecision decide(const Schedule& schedule, std::string_view seed,
   if (const auto newest = due.newest()) after.seen = *newest;
   due.judge();
   add_missed(after, due.passed());
-  const std::size_t room = line_max(schedule.overlap) + (live ? 0 : 1);
+  const bool replaces = schedule.overlap == Overlap::cancel_other;
+  const std::size_t room = replaces ? 1 : line_max(schedule.overlap) + (live ? 0 : 1);
   for (const DueSlot& slot : due.slots()) {
-    if (after.waiting.size() < room) {
+    if (replaces && !after.waiting.empty()) {
+      after.waiting.back() = slot.slot;
+      add_missed(after, 1);
+    } else if (after.waiting.size() < room) {
       after.waiting.push_back(slot.slot);
     } else {
       add_missed(after, 1);
     }
   }
   const bool may_begin = !live || schedule.overlap == Overlap::allow;
+  decision.cancel = replaces && live && !after.waiting.empty();
   if (after.waiting.empty() || !may_begin) return decision;
   decision.fire = ScheduleFire{after.waiting.front(), after.missed};
   after.waiting.erase(after.waiting.begin());

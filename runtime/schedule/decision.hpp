@@ -24,14 +24,18 @@ struct ScheduleFire {
 
 struct ScheduleDecision {
   std::optional<ScheduleFire> fire;  ///< begins now; one at most, then decide again
-  ScheduleProgress after;            ///< holds once the fire, if there is one, is durable
-  std::optional<Timestamp> wake;     ///< when the next slot is due
+  /// The run that goes on is in the way of what waits: cancel it, once `after` is durable.
+  bool cancel = false;
+  ScheduleProgress after;         ///< holds once the fire, if there is one, is durable
+  std::optional<Timestamp> wake;  ///< when the next slot is due
 };
 
 /// `live`: the run of an earlier slot goes on. A slot that is late by more than
 /// limits::schedule_punctual makes the catch-up policy judge all that is due: `none` keeps what is
 /// late by less, `latest` the newest, `all` everything within the window. What is kept meets the
-/// overlap policy in order. Lines and counts are bounded by limits.hpp.
+/// overlap policy in order; under `cancel_other` the newest slot takes the place of what waits,
+/// since each of the others would be cancelled by the next. Lines and counts are bounded by
+/// limits.hpp.
 ScheduleDecision decide(const Schedule& schedule, std::string_view seed,
                         const ScheduleProgress& progress, Timestamp now, bool live);
 

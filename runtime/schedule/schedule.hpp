@@ -12,8 +12,15 @@
 
 namespace millrace {
 
-/// What happens to a slot that comes while the run of an earlier one goes on.
-enum class Overlap : std::uint8_t { allow = 1, skip = 2, queue_one = 3, queue_all = 4 };
+/// What happens to a slot that comes while the run of an earlier one goes on. `cancel_other`: that
+/// run is cancelled, and the slot's begins when it has ended.
+enum class Overlap : std::uint8_t {
+  allow = 1,
+  skip = 2,
+  queue_one = 3,
+  queue_all = 4,
+  cancel_other = 5
+};
 
 /// Which of the slots that passed unnoticed (the process was down, the clock jumped) are run.
 enum class CatchUp : std::uint8_t { none = 1, latest = 2, all = 3 };

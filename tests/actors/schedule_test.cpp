@@ -107,13 +107,68 @@ TEST_F(ScheduleHouse, OverlapIsDecidedByTheRunThatGoesOn) {
   for (const Row& row :
        {Row{"allow", "00:01 00:02 00:03 00:04 00:05 00:06 00:07 00:08"},
         Row{"skip", "00:01 00:04-2 00:07-2"}, Row{"queue_one", "00:01 00:02-1 00:04-2"},
-        Row{"queue_all", "00:01 00:02 00:03"}}) {
+        Row{"queue_all", "00:01 00:02 00:03"},
+        Row{"cancel_other", "00:01 00:02 00:03 00:04 00:05 00:06 00:07 00:08"}}) {
     House house;
     const std::string overlap = R"(,"overlap":")" + std::string(row.overlap) + "\"";
     house.publish(scheduled(each_minute(overlap), sleeps(155)), TriggerType::schedule);
     for (int i = 0; i < 53; ++i) house.advance(seconds{10});
     EXPECT_EQ(runs_of(*house.journal), row.runs) << row.overlap;
+    EXPECT_EQ(house.runs_with(RunStatus::cancelled), row.overlap == "cancel_other" ? 7u : 0u);
   }
+}
+
+TEST_F(ScheduleHouse, TheSlotIsOnDiskBeforeTheRunInItsWayIsCancelled) {
+  install(scheduled(each_minute(R"(,"overlap":"cancel_other","catch_up":"none")"), sleeps(600)));
+  live_for(minutes{1});
+  const ExecutionId first = journal->turns.begin()->first;
+  bool cancelled_before = false;
+  const std::size_t commits = journal->commits;
+  journal->before_commit = [&] {
+    if (journal->commits == commits) cancelled_before = status(first) == RunStatus::cancelled;
+  };
+  live_for(minutes{1});
+  EXPECT_FALSE(cancelled_before);
+  EXPECT_EQ(status(first), RunStatus::cancelled);
+  EXPECT_EQ(runs(), "00:01 00:02");
+  EXPECT_EQ(journal->commits - commits, 3u) << "the slot, the cancel, the fire";
+}
+
+TEST_F(ScheduleHouse, AReplacementSurvivesARestartAnywhere) {
+  // The process ends after each of the three commits in turn, and at the next start goes on.
+  for (std::size_t last = 1; last <= 3; ++last) {
+    House house;
+    house.publish(
+        scheduled(each_minute(R"(,"overlap":"cancel_other","catch_up":"none")"), sleeps(600)),
+        TriggerType::schedule);
+    house.advance(minutes{1});
+    const std::size_t commits = house.journal->commits;
+    house.journal->before_commit = [&] {
+      if (house.journal->commits - commits == last)
+        house.journal->failure = Error{ErrorCode::unavailable, "gone"};
+    };
+    house.advance(minutes{1});
+    house.journal->before_commit = nullptr;
+    house.journal->failure.reset();
+    house.restart();
+    for (int i = 0; i < 4; ++i) house.advance(seconds{2});
+    EXPECT_EQ(runs_of(*house.journal), "00:01 00:02") << last;
+    EXPECT_EQ(house.runs_with(RunStatus::cancelled), 1u) << last;
+    EXPECT_EQ(house.runs_with(RunStatus::running), 1u) << last;
+  }
+}
+
+TEST_F(ScheduleHouse, ACancelThatIsRefusedIsAskedAgain) {
+  settings.gate_triggers_max = 1;
+  install(scheduled(each_minute(R"(,"overlap":"cancel_other")"), sleeps(600)));
+  const auto other = publish(calls_out());
+  live_for(minutes{1});
+  journal->failure = Error{ErrorCode::unavailable, "no space"};
+  live_for(minutes{1});
+  journal->failure.reset();
+  for (int i = 0; i < 5; ++i) advance(seconds{2});
+  EXPECT_EQ(runs(), "00:01 00:02");
+  EXPECT_EQ(runs_with(RunStatus::cancelled), 1u);
 }
 
 TEST_F(ScheduleHouse, TheLineAndTheLiveRunSurviveARestart) {

@@ -86,7 +86,6 @@ TEST(ScheduleOptionsTest, ARefusalHasItsPathAndSaysWhatToWrite) {
       {R"({"every_seconds":60,"jitter_seconds":86401})", ".jitter_seconds INVALID_VALUE", "86400"},
       {R"({"every_seconds":60,"overlap":"queue"})", ".overlap INVALID_VALUE", "queue_one"},
       {R"({"every_seconds":60,"overlap":true})", ".overlap INVALID_TYPE", "string"},
-      {R"({"every_seconds":60,"overlap":"cancel_other"})", ".overlap UNSUPPORTED_OPTION", "skip"},
       {R"({"every_seconds":60,"catch_up":"some"})", ".catch_up INVALID_VALUE", "latest, none, all"},
       {R"({"every_seconds":60,"catch_up_window_seconds":9})",
        ".catch_up_window_seconds INVALID_VALUE", "from 10 to 604800"},

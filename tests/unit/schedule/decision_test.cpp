@@ -23,6 +23,11 @@ class Life {
       const auto decision = decide(schedule_, "flow", progress_, now, live_ > 0);
       progress_ = decision.after;
       wake_ = decision.wake;
+      if (decision.cancel) {
+        --live_;
+        ++cancelled_;
+        continue;
+      }
       if (!decision.fire) return;
       ++live_;
       fires_.push_back(to_rfc3339(decision.fire->slot).substr(11, 5) + "-" +
@@ -30,6 +35,7 @@ class Life {
     }
   }
   void end_one() { --live_; }
+  int cancelled() const { return cancelled_; }
   bool began() const { return !fires_.empty(); }
 
   std::string fires() {
@@ -47,6 +53,7 @@ class Life {
   std::optional<Timestamp> wake_;
   std::vector<std::string> fires_;
   int live_ = 0;
+  int cancelled_ = 0;
 };
 
 /// An hourly schedule, made at 00:30. Its run of 01:00 lasts until 03:30; then the process is down
@@ -65,6 +72,7 @@ TEST(schedule, catchup) {
   const auto skip = Overlap::skip;
   const auto one = Overlap::queue_one;
   const auto every_one = Overlap::queue_all;
+  const auto other = Overlap::cancel_other;
   const std::string all_missed = "05:00-0 06:00-0 07:00-0 08:00-0 09:00-0 10:00-0";
   const std::vector<Row> rows{
       {allow, CatchUp::none, "01:00-0 02:00-0 03:00-0", "", "04:00-0", ""},
@@ -79,6 +87,9 @@ TEST(schedule, catchup) {
       {every_one, CatchUp::none, "01:00-0", "02:00-0 03:00-0", "04:00-0", ""},
       {every_one, CatchUp::latest, "01:00-0", "02:00-0 03:00-0", "04:00-0", "10:00-5"},
       {every_one, CatchUp::all, "01:00-0", "02:00-0 03:00-0", "04:00-0", all_missed},
+      {other, CatchUp::none, "01:00-0 02:00-0 03:00-0", "", "04:00-0", ""},
+      {other, CatchUp::latest, "01:00-0 02:00-0 03:00-0", "", "04:00-0", "10:00-5"},
+      {other, CatchUp::all, "01:00-0 02:00-0 03:00-0", "", "04:00-0", "10:00-5"},
   };
   for (const Row& row : rows) {
     SCOPED_TRACE("overlap " + std::to_string(static_cast<int>(row.overlap)) + " catch_up " +
@@ -100,6 +111,7 @@ TEST(schedule, catchup) {
     };
     for (int hour = 1; hour <= 3; ++hour) life.look(day + hours{hour});
     EXPECT_EQ(life.fires(), row.during_run);
+    EXPECT_EQ(life.cancelled(), row.overlap == other ? 2 : 0);
     if (!allows) life.end_one();
     EXPECT_EQ(end_all(day + hours{3} + minutes{30}), row.after_run);
     EXPECT_EQ(end_all(day + hours{4}), row.at_four);
@@ -107,6 +119,30 @@ TEST(schedule, catchup) {
     EXPECT_EQ(life.wake(), day + hours{11});
     EXPECT_EQ(life.progress().seen, day + hours{10});
   }
+}
+
+TEST(DecisionTest, ARunIsCancelledOnlyForASlotThatIsOnRecord) {
+  Schedule schedule = by_cron("0 * * * *");
+  schedule.overlap = Overlap::cancel_other;
+  ScheduleProgress progress;
+  progress.seen = utc("2026-05-09 00:30");
+  const auto quiet = decide(schedule, "flow", progress, utc("2026-05-09 00:40"), true);
+  EXPECT_FALSE(quiet.cancel) << "nothing is due";
+  const auto due = decide(schedule, "flow", progress, utc("2026-05-09 01:00"), true);
+  EXPECT_TRUE(due.cancel);
+  EXPECT_FALSE(due.fire);
+  EXPECT_NE(due.after, progress) << "to be made durable first";
+  const auto recorded = decide(schedule, "flow", due.after, utc("2026-05-09 01:00"), true);
+  EXPECT_TRUE(recorded.cancel);
+  EXPECT_EQ(recorded.after, due.after);
+  const auto newer = decide(schedule, "flow", due.after, utc("2026-05-09 02:00"), true);
+  EXPECT_EQ(newer.after.waiting,
+            std::vector<Slot>{std::chrono::floor<seconds>(utc("2026-05-09 02:00"))});
+  EXPECT_EQ(newer.after.missed, 1u) << "the slot that waited is given up";
+  const auto ended = decide(schedule, "flow", newer.after, utc("2026-05-09 02:00"), false);
+  EXPECT_FALSE(ended.cancel);
+  ASSERT_TRUE(ended.fire);
+  EXPECT_EQ(ended.fire->missed, 1u);
 }
 
 TEST(DecisionTest, ASlotThatIsALittleLateIsNotMissed) {
