@@ -3,6 +3,7 @@
 
 #include "actors/defaults.hpp"
 #include "actors/messages.hpp"
+#include "runtime/base/ingress_limits.hpp"
 
 #include <caf/send.hpp>
 
@@ -16,6 +17,8 @@ std::size_t bytes_of(const CatalogChange& change) {
     bytes += create->version.definition.size();
   } else if (const auto* update = std::get_if<UpdateFlow>(&change.what)) {
     bytes += update->definition ? update->definition->size() : 0;
+  } else if (const auto* event = std::get_if<DebounceEvent>(&change.what)) {
+    bytes += event->payload.size();
   }
   return bytes;
 }
@@ -77,6 +80,10 @@ std::optional<Error> control(House& house, WorkspaceNumber workspace, ExecutionI
 }
 
 std::optional<Error> Door::change(CatalogChange change, Reply<ChangeOutcome> reply) {
+  if (std::holds_alternative<DebounceEvent>(change.what) &&
+      house_.debounce_windows.load() >= limits::debounce_windows_max) {
+    return Error{ErrorCode::busy, "too many events wait for a pause; try again later"};
+  }
   auto ticket = house_.gate.enter(bytes_of(change));
   if (!ticket) return ticket.error();
   auto request = std::make_shared<ChangeRequest>();

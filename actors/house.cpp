@@ -50,6 +50,7 @@ void House::clear() {
   channel_worker = nullptr;
   hub = nullptr;
   cron = nullptr;
+  debouncer = nullptr;
   steward = nullptr;
 }
 

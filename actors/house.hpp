@@ -47,6 +47,7 @@ struct House {
       std::make_shared<std::atomic<std::size_t>>(0);
   std::atomic<std::size_t> partitions_starting;
   std::atomic<bool> paused;  ///< nothing is begun; turns false once at most
+  std::atomic<std::size_t> debounce_windows{0};  ///< open ones, as the debouncer counts them
   std::function<void()> on_drained;
   MailSink mail_sink;
 
@@ -58,6 +59,7 @@ struct House {
   node_worker_actor channel_worker;
   event_hub_actor hub;
   cron_actor cron;
+  debouncer_actor debouncer;
   steward_actor steward;
 
   const supervisor_actor& supervisor_of(const ExecutionId& id) const {

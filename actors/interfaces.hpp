@@ -95,6 +95,8 @@ using store_reader_actor = caf::typed_actor<
     caf::reacts_to<TimerRequest>,
     // Read the published schedules, or one that changed, for cron.
     caf::reacts_to<SchedulesRequest>,
+    // Read the windows of debounced events, or one of them with its event, for the debouncer.
+    caf::reacts_to<DebouncesRequest>,
     // Read the open runs of a partition for its supervisor.
     caf::reacts_to<Partition>>;
 
@@ -121,6 +123,20 @@ using cron_actor = caf::typed_actor<
     caf::reacts_to<ScheduledRunEnded>,
     // A run that a newer slot is to replace goes on: ask again later.
     caf::reacts_to<CancelRefused>,
+    // The house stands still no longer.
+    caf::reacts_to<atom::resume>,
+    // INTERNAL: the one armed CAF timer; an older generation is ignored.
+    caf::reacts_to<atom::tick, std::uint64_t>>;
+
+using debouncer_actor = caf::typed_actor<
+    // The windows that were open at start.
+    caf::reacts_to<LoadedDebouncesPtr>,
+    // An event has been committed to its window.
+    caf::reacts_to<DebounceWindow>,
+    // A window whose pause is over, with its last event.
+    caf::reacts_to<LoadedDebouncePtr>,
+    // A run has begun with it, or was refused.
+    caf::reacts_to<DebounceTold>,
     // The house stands still no longer.
     caf::reacts_to<atom::resume>,
     // INTERNAL: the one armed CAF timer; an older generation is ignored.

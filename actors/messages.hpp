@@ -142,6 +142,21 @@ struct ScheduledRunEnded {
   FlowId flow;
   ExecutionId run;
 };
+struct DebouncesRequest {
+  std::optional<DebounceName> only;  ///< else the list of all
+};
+struct LoadedDebounces {
+  Result<std::vector<DebounceWindow>> windows = Error{};
+};
+struct LoadedDebounce {
+  DebounceName name;
+  Result<std::optional<StoredDebounce>> stored = Error{};
+};
+/// What became of the run that was to begin with the window.
+struct DebounceTold {
+  DebounceWindow window;
+  bool accepted = false;
+};
 struct OpenRuns {
   Result<std::vector<ExecutionId>> ids = Error{};
 };
@@ -166,6 +181,7 @@ struct DrainRequest {
 
 }  // namespace millrace::actors
 
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millrace::DebounceWindow)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millrace::Partition)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millrace::TimerRow)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millrace::actors::AdmissionPtr)
@@ -177,6 +193,8 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millrace::actors::CallTask)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millrace::actors::CancelRefused)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millrace::actors::ChangeRequestPtr)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millrace::actors::ControlPtr)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millrace::actors::DebounceTold)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millrace::actors::DebouncesRequest)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millrace::actors::Disarm)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millrace::actors::DrainRequest)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millrace::actors::Due)
@@ -184,6 +202,8 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millrace::actors::Entered)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millrace::actors::FeedBatchPtr)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millrace::actors::Held)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millrace::actors::Left)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millrace::actors::LoadedDebouncePtr)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millrace::actors::LoadedDebouncesPtr)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millrace::actors::LoadedRunPtr)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millrace::actors::LoadedSchedulesPtr)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millrace::actors::LoadedTimersPtr)

@@ -48,6 +48,7 @@ void StewardState::lights_out() {
   end(house->channel_worker);
   end(house->hub);
   end(house->cron);
+  end(house->debouncer);
   self->quit();
   house->on_drained();
 }

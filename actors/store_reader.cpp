@@ -70,6 +70,18 @@ void StoreReaderState::schedules(const SchedulesRequest& request) {
   self->send(house->cron, LoadedSchedulesPtr(std::move(loaded)));
 }
 
+void StoreReaderState::debounces(const DebouncesRequest& request) {
+  if (request.only) {
+    auto loaded = std::make_shared<LoadedDebounce>();
+    loaded->name = *request.only;
+    loaded->stored = house->outside.journal.debounce(*request.only);
+    return self->send(house->debouncer, std::move(loaded));
+  }
+  auto loaded = std::make_shared<LoadedDebounces>();
+  loaded->windows = house->outside.journal.debounces();
+  self->send(house->debouncer, LoadedDebouncesPtr(std::move(loaded)));
+}
+
 store_reader_actor::behavior_type store_reader(
     store_reader_actor::stateful_pointer<StoreReaderState> self, House* house) {
   guard(self, [house](const Error& error) { house->fail(error); });
@@ -79,6 +91,7 @@ store_reader_actor::behavior_type store_reader(
       [self](const LookUpRequest& request) { self->state.look_up(request); },
       [self](const TimerRequest& request) { self->state.timers(request); },
       [self](const SchedulesRequest& request) { self->state.schedules(request); },
+      [self](const DebouncesRequest& request) { self->state.debounces(request); },
       [self](Partition partition) { self->state.open_runs(partition); },
   };
 }

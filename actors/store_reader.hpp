@@ -19,6 +19,7 @@ struct StoreReaderState {
   void look_up(const LookUpRequest& request);
   void timers(const TimerRequest& request);
   void schedules(const SchedulesRequest& request);
+  void debounces(const DebouncesRequest& request);
   void open_runs(Partition partition);
 
   store_reader_actor::pointer self;

@@ -82,6 +82,8 @@ void StoreWriterState::settle_change(ChangeWrite& write, ChangeRequest& request,
       std::holds_alternative<PublishFlow>(what) || std::holds_alternative<DeleteFlow>(what);
   if (may_be_schedule && write.outcome && write.outcome->flow)
     self->send(house->readers.front(), SchedulesRequest{write.outcome->flow->id});
+  if (write.outcome && write.outcome->debounced && !write.outcome->replayed)
+    self->send(house->debouncer, *write.outcome->debounced);
   request.caller.answer(std::move(write.outcome), answers);
 }
 

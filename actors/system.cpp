@@ -2,6 +2,7 @@
 #include "actors/system.hpp"
 
 #include "actors/cron.hpp"
+#include "actors/debouncer.hpp"
 #include "actors/defaults.hpp"
 #include "actors/event_hub.hpp"
 #include "actors/gateway.hpp"
@@ -96,6 +97,7 @@ void System::State::spawn_all() {
   house.channel_worker = actors.spawn(node_worker, &house);
   house.hub = actors.spawn(event_hub, &house);
   house.cron = actors.spawn(cron, &house);
+  house.debouncer = actors.spawn(debouncer, &house);
   house.steward = actors.spawn(steward, &house);
 }
 
@@ -106,6 +108,7 @@ void System::State::recover() {
     caf::anon_send(house.keepers[i], atom::tick::value, std::uint64_t{0});
   }
   caf::anon_send(house.readers.front(), SchedulesRequest{});
+  caf::anon_send(house.readers.front(), DebouncesRequest{});
 }
 
 void System::State::run_until_drained() {
@@ -148,6 +151,7 @@ bool System::resume() {
     caf::anon_send(supervisor, atom::resume::value);
   }
   caf::anon_send(house.cron, atom::resume::value);
+  caf::anon_send(house.debouncer, atom::resume::value);
   return true;
 }
 

@@ -4,6 +4,7 @@
 
 #include "runtime/ports/change.hpp"
 #include "storage/catalogue.hpp"
+#include "storage/debounce_rows.hpp"
 #include "storage/dedup.hpp"
 #include "storage/key_value.hpp"
 #include "storage/schedule_rows.hpp"
@@ -18,8 +19,13 @@ namespace millrace::storage {
 class Changes {
  public:
   Changes(const Catalogue& catalogue, KeyValue& tables, Dedup& dedup, ScheduleRows& schedules,
-          Timestamp now)
-      : catalogue_(catalogue), tables_(tables), dedup_(dedup), schedules_(schedules), now_(now) {}
+          DebounceRows& debounces, Timestamp now)
+      : catalogue_(catalogue),
+        tables_(tables),
+        dedup_(dedup),
+        schedules_(schedules),
+        debounces_(debounces),
+        now_(now) {}
 
   /// Puts the rows of `change` into the open batch and tells what the catalogue will hold; or puts
   /// nothing and tells why not: not_found, version_conflict, idempotency_mismatch, corrupt,
@@ -41,6 +47,9 @@ class Changes {
   Result<ChangeOutcome> apply(const DeleteFlow& change);
   Result<ChangeOutcome> apply(const NoteSchedule& change);
   Result<ChangeOutcome> apply(const ArchiveVersion& change);
+  Result<ChangeOutcome> apply(const DebounceEvent& change);
+  Result<ChangeOutcome> apply(const DropDebounce& change);
+  Result<std::optional<ChangeOutcome>> known_event(const DebounceEvent& change);
   Result<void> bring_back(FlowId flow, std::uint32_t version);
   Result<void> begin_schedule(const StoredFlow& flow, Timestamp at);
 
@@ -63,6 +72,7 @@ class Changes {
   KeyValue& tables_;
   Dedup& dedup_;
   ScheduleRows& schedules_;
+  DebounceRows& debounces_;
   const Timestamp now_;
   CatalogueUpdate update_;
   std::map<std::pair<FlowId, std::uint32_t>, StoredFlowVersion> versions_;

@@ -36,7 +36,7 @@ Result<std::uint64_t> TurnJournal::commit(std::span<Write> batch) {
   if (!bucket) return bucket.error();
   forget_batch();
   turns_.begin_batch(*bucket, now);
-  Changes changes(catalogue_, tables_, dedup_, schedules_, now);
+  Changes changes(catalogue_, tables_, dedup_, schedules_, debounces_, now);
   for (Write& write : batch)
     if (auto done = put(write, changes); !done) return give_up(done.error());
   if (turns_.entries().empty() && changes.empty()) return commit_;
@@ -100,6 +100,7 @@ Error TurnJournal::give_up(Error error) {
 void TurnJournal::forget_batch() {
   dedup_.forget_batch();
   schedules_.forget_batch();
+  debounces_.forget_batch();
 }
 
 Result<std::vector<ExecutionId>> TurnJournal::open_runs(Partition partition) {
@@ -203,6 +204,14 @@ Result<std::vector<StoredSchedule>> TurnJournal::schedules(std::optional<FlowId>
     schedules.push_back(std::move(stored));
   }
   return schedules;
+}
+
+Result<std::optional<StoredDebounce>> TurnJournal::debounce(const DebounceName& name) {
+  auto stored = read_debounce(tables_, name);
+  if (!stored || !*stored) return stored;
+  const auto live = catalogue_.published(name.flow);
+  if (live && live->program->trigger.type == TriggerType::event) (*stored)->program = live->program;
+  return stored;
 }
 
 }  // namespace millrace::storage

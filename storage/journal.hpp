@@ -26,7 +26,8 @@ class TurnJournal : public Journal {
         clocks_(clock),
         dedup_(tables),
         schedules_(tables),
-        turns_(tables, dedup_, schedules_) {}
+        debounces_(tables),
+        turns_(tables, dedup_, schedules_, debounces_) {}
 
   /// Reads where the last commit left off. Before all else.
   Result<void> start();
@@ -41,6 +42,8 @@ class TurnJournal : public Journal {
   Result<std::vector<TimerRow>> timers(Partition partition, Timestamp from,
                                        std::size_t count_max) override;
   Result<std::vector<StoredSchedule>> schedules(std::optional<FlowId> only) override;
+  Result<std::vector<DebounceWindow>> debounces() override { return read_debounces(tables_); }
+  Result<std::optional<StoredDebounce>> debounce(const DebounceName& name) override;
   Result<ProgramPtr> program(FlowId flow, std::uint32_t version) override {
     return catalogue_.program(flow, version);
   }
@@ -62,6 +65,7 @@ class TurnJournal : public Journal {
   ClockAgreement clocks_;
   Dedup dedup_;
   ScheduleRows schedules_;
+  DebounceRows debounces_;
   TurnRows turns_;
   std::uint64_t commit_ = 0;
   std::uint64_t feed_begin_ = 0;        ///< no row of the feed lies before this commit

@@ -57,6 +57,9 @@ Result<bool> TurnRows::claim_key(TurnWrite& turn) {
   if (!known) return known.error();
   if (!*known) {
     dedup_.insert(key, {turn.key->fingerprint, turn.key_expires, turn.summary.id, turn.key->memo});
+    if (turn.key->settles) {
+      if (auto settled = debounces_.settle(*turn.key->settles); !settled) return settled.error();
+    }
     if (!turn.key->progress) return true;
     const ExecutionId begun = turn.ended ? ExecutionId{} : turn.summary.id;
     if (auto noted = schedules_.note(turn.summary.flow, *turn.key->progress, begun); !noted)

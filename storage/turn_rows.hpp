@@ -3,6 +3,7 @@
 //   always                the turn record in the current log bucket
 //   first turn            its trigger key, if it has one and nobody used it
 //   a schedule's fire     how far the schedule has come, with the key
+//   a debounced event     its window goes, with the key
 //   a run's end           its summary; its index row by flow and status; unless it completed, also
 //   one by status
 //                         alone; its open rows, state, snapshot and timer go
@@ -15,6 +16,7 @@
 #pragma once
 
 #include "runtime/ports/journal.hpp"
+#include "storage/debounce_rows.hpp"
 #include "storage/dedup.hpp"
 #include "storage/key_value.hpp"
 #include "storage/rows/codec.hpp"
@@ -31,8 +33,8 @@ namespace millrace::storage {
 /// On the committer's thread alone.
 class TurnRows {
  public:
-  TurnRows(KeyValue& tables, Dedup& dedup, ScheduleRows& schedules)
-      : tables_(tables), dedup_(dedup), schedules_(schedules) {}
+  TurnRows(KeyValue& tables, Dedup& dedup, ScheduleRows& schedules, DebounceRows& debounces)
+      : tables_(tables), dedup_(dedup), schedules_(schedules), debounces_(debounces) {}
 
   /// Forgets the last batch; turns go into `bucket` from here on.
   void begin_batch(LogBucket bucket, Timestamp now);
@@ -64,6 +66,7 @@ class TurnRows {
   KeyValue& tables_;
   Dedup& dedup_;
   ScheduleRows& schedules_;
+  DebounceRows& debounces_;
   LogBucket bucket_;
   Timestamp now_{};
   std::vector<FeedEntry> entries_;

@@ -78,7 +78,8 @@ Result<std::vector<Start>> all_starts(const Call& call, const std::vector<Inboun
       if (!starts(call, *flow, events[place])) continue;
       auto key = key_of(call, *flow, events[place], place);
       if (!key) return key.error();
-      found.push_back({trigger_of(events[place], *flow), std::move(*key)});
+      found.push_back({trigger_of(events[place], *flow), std::move(*key),
+                       flow->program->trigger.event->debounce});
     }
   }
   return found;

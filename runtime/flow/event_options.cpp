@@ -70,6 +70,11 @@ EventOptions read_event_options(const JsonObject& data, const std::string& path,
           read_integer(data, "max_age_seconds", path, 1, age_seconds_max, problems)) {
     options.age_max = std::chrono::seconds(*seconds);
   }
+  constexpr std::chrono::seconds pause_max = limits::debounce_max;
+  if (const auto seconds =
+          read_integer(data, "debounce_seconds", path, 1, pause_max.count(), problems)) {
+    options.debounce = std::chrono::seconds(*seconds);
+  }
   return options;
 }
 

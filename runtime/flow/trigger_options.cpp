@@ -25,8 +25,13 @@ constexpr std::array built_for_hooks{
 constexpr std::array built_for_calls{std::string_view("response_mode"),
                                      std::string_view("input_schema")};
 constexpr std::array built_for_events{
-    std::string_view("event"),  std::string_view("events"),     std::string_view("source"),
-    std::string_view("filter"), std::string_view("dedupe_key"), std::string_view("max_age_seconds"),
+    std::string_view("event"),
+    std::string_view("events"),
+    std::string_view("source"),
+    std::string_view("filter"),
+    std::string_view("dedupe_key"),
+    std::string_view("max_age_seconds"),
+    std::string_view("debounce_seconds"),
 };
 constexpr std::array built_for_schedules{std::string_view("cron"),
                                          std::string_view("timezone"),
@@ -58,9 +63,6 @@ constexpr std::array unbuilt_for_messages{
     Unbuilt{"consume_trigger_message", "leave it out"},
     Unbuilt{"priority", "leave it out: every flow that matches starts"},
 };
-constexpr std::array unbuilt_for_events{
-    Unbuilt{"debounce_seconds", "use dedupe_key, or a delay node at the beginning of the flow"},
-};
 
 struct OptionTable {
   std::span<const std::string_view> built;
@@ -78,7 +80,7 @@ std::optional<OptionTable> table_of(TriggerType type) {
     case TriggerType::schedule:
       return OptionTable{built_for_schedules, {}};
     case TriggerType::event:
-      return OptionTable{built_for_events, unbuilt_for_events};
+      return OptionTable{built_for_events, {}};
     case TriggerType::call:
     case TriggerType::subflow:
     case TriggerType::mcp_tool:

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "runtime/flow/catalog.hpp"
+#include "runtime/ports/debounce.hpp"
 #include "runtime/schedule/decision.hpp"
 
 #include <functional>
@@ -64,11 +65,31 @@ struct NoteSchedule {
   ScheduleProgress progress;
 };
 
+/// An event of a flow that waits for a pause: the last one of its window. Errors: not_published,
+/// idempotency_mismatch.
+struct DebounceEvent {
+  WorkspaceNumber workspace{};
+  FlowId flow;
+  std::string contact;  ///< events of one contact share a window, those of none too
+  std::string payload;  ///< JSON text
+  Timestamp at{};
+  Duration pause{};
+  std::string name;  ///< by which it is known again; empty: not
+  Sha256 fingerprint{};
+  Timestamp expires{};  ///< of the name
+  std::string memo;     ///< the stored answer of who sends it again
+};
+/// The window's flow waits for no events any more; one that has got another event stays.
+struct DropDebounce {
+  DebounceWindow window;
+};
+
 /// What the catalogue holds afterwards.
 struct ChangeOutcome {
   std::optional<Workspace> workspace;
   std::optional<StoredFlow> flow;
   std::optional<StoredFlowVersion> version;
+  std::optional<DebounceWindow> debounced;  ///< of a known event: nothing when its run has begun
   bool replayed =
       false;  ///< the request key was known: nothing changed, `stored_answer` is the first answer
   std::string stored_answer;
@@ -86,7 +107,7 @@ struct RequestKey {
 
 struct CatalogChange {
   std::variant<EnsureWorkspace, CreateKey, RevokeKey, CreateFlow, UpdateFlow, PublishFlow,
-               DeleteFlow, NoteSchedule, ArchiveVersion>
+               DeleteFlow, NoteSchedule, ArchiveVersion, DebounceEvent, DropDebounce>
       what;
   std::optional<RequestKey> request_key{};
 };

@@ -22,6 +22,8 @@ struct TriggerKey {
       memo;  ///< stored beside it and handed back to duplicates (request id and time of the first)
   /// Of a schedule's fire: how far the schedule has come with it, written in the same commit.
   std::shared_ptr<const ScheduleProgress> progress{};
+  /// Of a debounced event: the window that ends in the same commit.
+  std::shared_ptr<const DebounceWindow> settles{};
 };
 
 /// What became of a trigger. For ResponseMode::immediate told at the commit of the first turn, else

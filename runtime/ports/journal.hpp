@@ -83,6 +83,12 @@ class Journal {
   virtual Result<std::vector<StoredSchedule>> schedules(std::optional<FlowId>) {
     return std::vector<StoredSchedule>{};
   }
+  /// The windows of debounced events that are open.
+  virtual Result<std::vector<DebounceWindow>> debounces() { return std::vector<DebounceWindow>(); }
+  /// One of them with its last event; nothing: it has ended.
+  virtual Result<std::optional<StoredDebounce>> debounce(const DebounceName&) {
+    return std::optional<StoredDebounce>();
+  }
   virtual Result<ProgramPtr> program(FlowId flow, std::uint32_t version) = 0;
 };
 

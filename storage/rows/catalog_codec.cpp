@@ -133,4 +133,31 @@ Result<ScheduleRow> decode_schedule(std::string_view bytes) {
   return row;
 }
 
+void encode_debounce(std::string& out, const StoredDebounce& row) {
+  begin(out)
+      .fixed(static_cast<std::uint32_t>(row.workspace))
+      .time(row.window.first)
+      .time(row.window.due)
+      .variable(row.window.events)
+      .text(row.contact)
+      .raw(row.payload);
+}
+
+Result<StoredDebounce> decode_debounce(std::string_view key, std::string_view bytes) {
+  ByteReader names(key), reader(bytes);
+  StoredDebounce row;
+  names.fixed<std::uint8_t>();
+  row.window.name.flow.id = names.id();
+  for (std::uint8_t& byte : row.window.name.key) byte = names.fixed<std::uint8_t>();
+  read_version(reader);
+  row.workspace = WorkspaceNumber{reader.fixed<std::uint32_t>()};
+  row.window.first = reader.time();
+  row.window.due = reader.time();
+  row.window.events = reader.variable_as<std::uint32_t>();
+  row.contact = reader.text();
+  row.payload = std::string(reader.rest());
+  if (!names.done() || !reader.done()) return corrupt("catalog");
+  return row;
+}
+
 }  // namespace millrace::storage

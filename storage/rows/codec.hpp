@@ -6,6 +6,7 @@
 
 #include "runtime/engine/summary.hpp"
 #include "runtime/flow/catalog.hpp"
+#include "runtime/ports/debounce.hpp"
 #include "runtime/schedule/decision.hpp"
 #include "storage/rows/table.hpp"
 
@@ -94,6 +95,10 @@ struct ScheduleRow {
 };
 void encode_schedule(std::string& out, const ScheduleRow& row);
 Result<ScheduleRow> decode_schedule(std::string_view bytes);
+
+/// A window of debounced events, and the last of them.
+void encode_debounce(std::string& out, const StoredDebounce& row);
+Result<StoredDebounce> decode_debounce(std::string_view key, std::string_view bytes);
 
 /// Of `meta`.
 std::string encode_meta(std::string_view bytes);

@@ -266,6 +266,14 @@ Key schedule_key(FlowId flow) {
   return key;
 }
 
+Key debounce_key(const DebounceName& name) {
+  Key key = catalog_prefix(CatalogKind::debounce);
+  Writer(key)
+      .id(name.flow.id)
+      .raw({reinterpret_cast<const char*>(name.key.data()), name.key.size()});
+  return key;
+}
+
 Key outbox_key(Partition partition, Timestamp due, const Id& delivery) {
   Key key = timer_from(partition, due);
   Writer(key).id(delivery);

@@ -6,6 +6,7 @@
 #include "runtime/base/crypto.hpp"
 #include "runtime/base/ids.hpp"
 #include "runtime/engine/status.hpp"
+#include "runtime/ports/debounce.hpp"
 #include "storage/rows/table.hpp"
 
 #include <array>
@@ -109,8 +110,8 @@ Key wait_key(const WaitKey& wait);
 Key early_key(Partition partition, WorkspaceNumber workspace, const KeyHash& correlation,
               const Id& event);
 
-// dedup: kind 1, scope 15 (flow of a trigger, API key of a request), hash 16
-enum class DedupKind : std::uint8_t { trigger = 1, request = 2 };
+// dedup: kind 1, scope 15 (flow of a trigger or a debounced event, API key of a request), hash 16
+enum class DedupKind : std::uint8_t { trigger = 1, request = 2, debounced = 3 };
 Key dedup_key(DedupKind kind, const Id& scope, std::string_view key);
 
 // catalog: kind 1, then by kind
@@ -120,12 +121,14 @@ enum class CatalogKind : std::uint8_t {
   flow = 3,       ///< workspace 4, flow id 15
   version = 4,    ///< flow id 15, version 4
   schedule = 5,   ///< flow id 15
+  debounce = 8,   ///< flow id 15, hash of the contact 16
 };
 Key workspace_key(WorkspaceNumber workspace);
 Key api_key_key(KeyId key);
 Key flow_key(WorkspaceNumber workspace, FlowId flow);
 Key version_key(FlowId flow, std::uint32_t version);
 Key schedule_key(FlowId flow);
+Key debounce_key(const DebounceName& name);
 Key catalog_prefix(CatalogKind kind);
 
 // outbox: partition 2, due 8, delivery id 15

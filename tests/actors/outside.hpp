@@ -70,6 +70,10 @@ class WatchedJournal : public Journal {
   Result<std::vector<StoredSchedule>> schedules(std::optional<FlowId> only) override {
     return journal_->schedules(only);
   }
+  Result<std::vector<DebounceWindow>> debounces() override { return journal_->debounces(); }
+  Result<std::optional<StoredDebounce>> debounce(const DebounceName& name) override {
+    return journal_->debounce(name);
+  }
   Result<ProgramPtr> program(FlowId flow, std::uint32_t version) override {
     return journal_->program(flow, version);
   }

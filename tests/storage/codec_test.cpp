@@ -77,6 +77,10 @@ ScheduleRow schedule_row() {
   return {{at(3), 300, {slot, slot + std::chrono::seconds{1}}}, run};
 }
 
+StoredDebounce debounce_row() {
+  return {{{flow, key_hash("abc")}, at(1), at(2), 300}, workspace, "ann", "{}", nullptr};
+}
+
 template <class Encode, class... Arguments>
 std::string encoded(Encode encode, const Arguments&... arguments) {
   std::string out = "left over";
@@ -178,6 +182,14 @@ TEST(CodecTest, ValuesOfTheCatalogueHaveTheBytesTheyAlwaysHad) {
             "05"
             "8000000000000001"
             "7b226e6f646573223a5b5d7d");
+  EXPECT_EQ(to_hex(encoded(encode_debounce, debounce_row())),
+            "01"
+            "00000003"
+            "8000000000000001"
+            "8000000000000002"
+            "ac02"
+            "03616e6e"
+            "7b7d");
   EXPECT_EQ(to_hex(encoded(encode_schedule, schedule_row())),
             "01"
             "8000000000000003"
@@ -242,6 +254,13 @@ TEST(CodecTest, CatalogueRowsComeBackWithWhatTheirKeysSay) {
   EXPECT_EQ(version.version, 300u);
   EXPECT_EQ(version.definition, stored_version().definition);
   EXPECT_EQ(version.archived, std::nullopt);
+  const auto debounce = decode_debounce(debounce_key(debounce_row().window.name),
+                                        encoded(encode_debounce, debounce_row()))
+                            .value();
+  EXPECT_EQ(debounce.window, debounce_row().window);
+  EXPECT_EQ(debounce.workspace, workspace);
+  EXPECT_EQ(debounce.contact, "ann");
+  EXPECT_EQ(debounce.payload, "{}");
   const auto archived =
       decode_version(version_key(flow, 300), encoded(encode_version, archived_version())).value();
   EXPECT_EQ(archived.archived, at(4));
@@ -275,6 +294,9 @@ const std::vector<std::function<bool(std::string_view)>>& decoders() {
       [](std::string_view b) { return decode_version(version_key(flow, 1), b).has_value(); },
       [](std::string_view b) { return decode_meta("format", b).has_value(); },
       [](std::string_view b) { return decode_schedule(b).has_value(); },
+      [](std::string_view b) {
+        return decode_debounce(debounce_key(debounce_row().window.name), b).has_value();
+      },
   };
   return all;
 }
@@ -293,6 +315,7 @@ const std::vector<std::string>& values() {
       encoded(encode_version, stored_version()),
       encode_meta("ab"),
       encoded(encode_schedule, schedule_row()),
+      encoded(encode_debounce, debounce_row()),
   };
   return all;
 }
@@ -309,7 +332,7 @@ TEST(CodecTest, AValueOfAnotherFormatIsCorrupt) {
 }
 
 TEST(CodecTest, ATruncatedValueIsCorruptUnlessItEndsInFreeBytes) {
-  const std::vector<std::size_t> ends_in_free_bytes{2, 8, 9};
+  const std::vector<std::size_t> ends_in_free_bytes{2, 8, 9, 11};
   for (std::size_t i = 0; i < decoders().size(); ++i) {
     if (std::ranges::find(ends_in_free_bytes, i) != ends_in_free_bytes.end()) continue;
     for (std::size_t size = 0; size < values()[i].size(); ++size)

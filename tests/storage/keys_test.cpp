@@ -50,6 +50,8 @@ TEST(KeysTest, EveryKeyHasTheBytesItAlwaysHad) {
   EXPECT_EQ(hex(flow_key(workspace, flow)), "03a1b2c3d4" + flow_hex);
   EXPECT_EQ(hex(version_key(flow, 0x01020304)), "04" + flow_hex + "01020304");
   EXPECT_EQ(hex(schedule_key(flow)), "05" + flow_hex);
+  EXPECT_EQ(hex(debounce_key({flow, hash})), "08" + flow_hex + fives);
+  EXPECT_EQ(hex(dedup_key(DedupKind::debounced, flow.id, "abc")).substr(0, 2), "03");
   EXPECT_EQ(hex(outbox_key(Partition{0x0abc}, due, flow.id)), "0abc" + due_hex + flow_hex);
 }
 
