@@ -2,6 +2,7 @@
 #pragma once
 
 #include "actors/messages.hpp"
+#include "runtime/ports/archive.hpp"
 #include "runtime/webhooks/signed_call.hpp"
 
 namespace millrace::actors {

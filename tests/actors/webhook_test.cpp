@@ -271,6 +271,43 @@ TEST_F(WebhookHouse, ADayWithoutEventsLosesNothing) {
   EXPECT_EQ(only(id).status, DeliveryStatus::delivered);
 }
 
+TEST_F(WebhookHouse, AnEndpointThatTheFeedHasLeftBehindGoesOnAndItsRowSaysSo) {
+  const ProgramPtr program = publish(pure);
+  const WebhookId id = create();
+  const WebhookProgress lost{{99'999, 0}, std::nullopt};
+  apply(NoteDeliveries{workspace, id, {}, lost, false});
+  restart();
+  EXPECT_EQ(store->archive().all_webhooks()->front().progress.gap, clock.now());
+  fire(program);
+  EXPECT_EQ(outbound.open.size(), 1u);
+}
+
+TEST_F(WebhookHouse, AnEventThatIsNoLongerKeptIsADeadLetter) {
+  publish(pure);
+  const WebhookId id = create();
+  Delivery purged;
+  purged.id = DeliveryId{ids->next(Partition{0})};
+  purged.webhook = id;
+  purged.execution = ExecutionId{ids->next(Partition{1})};
+  purged.created = clock.now();
+  purged.due = clock.now();
+  apply(NoteDeliveries{workspace, id, {purged}, std::nullopt, false});
+  restart();
+  EXPECT_EQ(only(id).status, DeliveryStatus::dead);
+  EXPECT_EQ(only(id).error, "the event is no longer kept");
+  EXPECT_TRUE(outbound.all.empty());
+}
+
+TEST_F(WebhookHouse, ASecretThatCannotBeOpenedSignsNothing) {
+  const ProgramPtr program = publish(pure);
+  const WebhookId id = create();
+  settings.vault = std::make_shared<const Vault>(Vault::Key{9});
+  restart();
+  fire(program);
+  EXPECT_TRUE(outbound.all.empty());
+  EXPECT_NE(only(id).error.find("rotate"), std::string::npos);
+}
+
 TEST_F(WebhookHouse, WithoutEndpointsNobodyListensToTheFeed) {
   const ProgramPtr program = publish(pure);
   const WebhookId id = create();

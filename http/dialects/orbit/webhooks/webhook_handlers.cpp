@@ -6,9 +6,6 @@
 #include "http/dialects/orbit/webhooks/webhook_requests.hpp"
 #include "runtime/base/crypto.hpp"
 
-#include <algorithm>
-#include <iterator>
-
 namespace millrace::http::orbit {
 namespace {
 
