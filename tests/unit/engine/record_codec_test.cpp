@@ -196,7 +196,7 @@ TEST(RecordCodecTest, SurvivesAnyBytes) {
 
 TEST(RecordCodecTest, RefusesAFormatThatItDoesNotKnow) {
   std::string bytes = encode_record(whole_record());
-  bytes[0] = 2;
+  bytes[0] = 9;
   EXPECT_EQ(decode_record(bytes).error().code, ErrorCode::corrupt);
 }
 
