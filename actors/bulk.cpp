@@ -38,7 +38,7 @@ void BulkState::on_news(const BulkNews& news) {
 
 bool BulkState::may_go() const {
   const Settings& settings = house->settings;
-  return house->gate.ready(nullptr) &&
+  return !house->paused.load() && house->gate.ready(nullptr) &&
          has_room(house->gate.triggers(), settings.gate_triggers_max) &&
          has_room(house->live.count(), settings.live_runs_max);
 }

@@ -35,7 +35,9 @@ boost::system::result<ProgramPtr, BulkProblem> program_for(const Archive& archiv
   }
   auto program = archive.program(run.flow, run.flow_version);
   if (!program && program.error().code != ErrorCode::not_found) return BulkProblem::unreadable;
-  if (!program || !archive.flow(run.workspace, run.flow)) return BulkProblem::version_gone;
+  const auto version = archive.version(run.flow, run.flow_version);
+  const bool is_there = archive.flow(run.workspace, run.flow) && version && !version->archived;
+  if (!program || !is_there) return BulkProblem::version_gone;
   return std::move(*program);
 }
 

@@ -9,7 +9,7 @@ namespace millrace::storage {
 Result<std::optional<ChangeOutcome>> Changes::known_event(const DebounceEvent& change) {
   if (change.name.empty()) return std::optional<ChangeOutcome>();
   const Key key = dedup_key(DedupKind::debounced, change.flow.id, change.name);
-  const auto known = dedup_.find(key, now_);
+  const auto known = dedup_.find(key, moment_.now);
   if (!known) return known.error();
   if (!*known) {
     dedup_.insert(key, {change.fingerprint, change.expires, {}, change.memo});

@@ -1,4 +1,5 @@
 // The sender's attempts: how many may be under way, what is sent, and what became of it.
+#include "actors/defaults.hpp"
 #include "actors/webhooks/webhook_sender.hpp"
 #include "runtime/webhooks/attempt.hpp"
 #include "runtime/webhooks/webhook_limits.hpp"
@@ -23,6 +24,7 @@ void WebhookSenderState::look(Endpoint& endpoint) {
   if (house->gate.draining()) return;
   const WebhookId id = endpoint.row.id;
   const Timestamp now = house->outside.clock.now();
+  if (house->paused.load()) return wake_at(id, now + Duration{defaults::reload_pause});
   while (attempts.size() < limits::webhook_calls_max) {
     auto delivery = endpoint.take_due(now);
     if (!delivery) break;

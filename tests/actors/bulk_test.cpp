@@ -336,5 +336,21 @@ TEST_F(BulkHouse, AJobThatLayTooLongIsGivenUp) {
   EXPECT_EQ(stored().reason, BulkStop::too_old);
 }
 
+TEST_F(BulkHouse, AJobStandsStillWithTheHouse) {
+  const auto program = publish(waits_for(waits_long));
+  const KeyId caller = make_key();
+  begin(program, 3);
+  settings.paused = true;
+  restart();
+  ask(job_of(BulkKind::cancel, caller));
+  advance(minutes{1});
+  EXPECT_EQ(runs_with(RunStatus::cancelled), 0u);
+  EXPECT_EQ(stored().remaining() + stored().done, stored().total);
+  ASSERT_TRUE(system->resume());
+  for (int i = 0; i < 5; ++i) advance(seconds{1});
+  EXPECT_EQ(stored().status, BulkStatus::completed);
+  EXPECT_EQ(runs_with(RunStatus::cancelled), 3u);
+}
+
 }  // namespace
 }  // namespace millrace::test

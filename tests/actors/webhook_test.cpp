@@ -318,5 +318,21 @@ TEST_F(WebhookHouse, WithoutEndpointsNobodyListensToTheFeed) {
   EXPECT_EQ(journal->commits, commits + 1) << "the run's own";
 }
 
+TEST_F(WebhookHouse, NothingIsSentWhileTheHouseStandsStill) {
+  const ProgramPtr program = publish(pure);
+  const WebhookId id = create();
+  fire(program);
+  ASSERT_EQ(outbound.all.size(), 1u);
+  answer(500);
+  settings.paused = true;
+  restart();
+  advance(2min);
+  EXPECT_EQ(outbound.all.size(), 1u);
+  EXPECT_EQ(only(id).status, DeliveryStatus::pending);
+  ASSERT_TRUE(system->resume());
+  advance(2s);
+  EXPECT_EQ(outbound.all.size(), 2u);
+}
+
 }  // namespace
 }  // namespace millrace::test
