@@ -343,7 +343,7 @@ TEST_F(BulkHouse, AJobStandsStillWithTheHouse) {
   settings.paused = true;
   restart();
   ask(job_of(BulkKind::cancel, caller));
-  advance(minutes{1});
+  advance(seconds{60});
   EXPECT_EQ(runs_with(RunStatus::cancelled), 0u);
   EXPECT_EQ(stored().remaining() + stored().done, stored().total);
   ASSERT_TRUE(system->resume());
