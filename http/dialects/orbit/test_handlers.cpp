@@ -26,7 +26,7 @@ std::string payload_text(const TestWish& wish, TriggerType type, Timestamp now) 
   if (type != TriggerType::schedule) return "{}";
   JsonWriter json;
   json.open_object().key("scheduled_at").time(now).key("fired_at").time(now);
-  return json.key("missed_count").number(0).close_object().take();
+  return json.key("missed_count").raw("0").close_object().take();
 }
 
 /// What the trigger's own options say against the payload: errors as its sender would get them.
