@@ -37,7 +37,7 @@ class Case:
         self.server = server
         self.keys = keys
         self.steps = steps
-        self.names = {}   # captured values
+        self.names = {"server": server.url}  # and captured values
         self.saved = {}   # whole answers, by name
         self.copies = {}  # headers of senders, by name
         self.checks = 0

@@ -14,7 +14,8 @@ constexpr std::int64_t day_ms = 24LL * 3'600 * 1'000;
 
 ProgramPtr compiled(std::string_view definition) {
   auto flow = compile_flow(FlowId{}, 3, "dry", TriggerType::api, parse_json(definition).value());
-  for (const Problem& problem : flow.problems.errors) ADD_FAILURE() << problem.path;
+  for (const Problem& problem : flow.problems.errors)
+    ADD_FAILURE() << problem.path << problem.message;
   return flow.program;
 }
 
@@ -120,8 +121,10 @@ TEST(DryRunTest, TheCapOfTheRunHoldsOnTheSimulatedClockToo) {
 }
 
 TEST(DryRunTest, AFailedRunTellsItsErrorAndItsNodes) {
-  const auto run =
-      run_dry(around(R"({"id":"step","type":"fail","data":{"code":"NO","message":"no"}})")).value();
+  const auto program = compiled(R"({"nodes":[{"id":"start","type":"trigger","data":{}},
+    {"id":"step","type":"fail","data":{"code":"NO","message":"no"}}],
+    "edges":[{"source":"start","target":"step"}]})");
+  const auto run = run_dry(program).value();
   EXPECT_EQ(run.status, RunStatus::failed);
   EXPECT_EQ(run.error->node_id, "step");
   ASSERT_EQ(run.trace.node_runs.size(), 2u);
@@ -157,11 +160,12 @@ TEST(DryRunTest, WhatCannotBePinnedIsToldNodeByNode) {
             "NOT_PINNABLE$.pinned.end NOT_PINNABLE$.pinned.gone ");
 }
 
-/// A step that comes back to itself, `times` times.
+/// A step that is come back to, `times` times.
 ProgramPtr turning(std::string_view step, int times) {
   return compiled(R"({"nodes":[{"id":"start","type":"trigger","data":{}},)" + std::string(step) +
-                  R"(],"edges":[{"source":"start","target":"step"},
-    {"source":"step","target":"step","data":{"max_iterations":)" +
+                  R"(,{"id":"again","type":"log","data":{"message":"again"}}],
+    "edges":[{"source":"start","target":"step"},{"source":"step","target":"again"},
+    {"source":"again","target":"step","data":{"max_iterations":)" +
                   std::to_string(times) + "}}]}");
 }
 
