@@ -44,13 +44,13 @@ RequestKey request_key(const First& first, std::string answer) {
 }
 
 /// The effect stands whatever becomes of this: where the answer cannot be kept it is told all the
-/// same.
+/// same. One that the effect itself has kept is found here.
 void keep(const FirstPtr& first, Response response) {
   if (response.status != first->status) return tell(*first, std::move(response));
   CatalogChange change{KeepAnswer{}, request_key(*first, response.body)};
   auto told = [first, response](const Result<ChangeOutcome>& outcome) {
-    const bool replayed = outcome && outcome->replayed;
-    tell(*first, replayed ? stored(*first, *outcome) : response);
+    const bool another = outcome && outcome->replayed && outcome->stored_answer != response.body;
+    tell(*first, another ? stored(*first, *outcome) : response);
   };
   const auto refused =
       first->services.gateway->change(std::move(change), {first->services.sink, std::move(told)});

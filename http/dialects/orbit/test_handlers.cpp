@@ -3,6 +3,7 @@
 #include "http/dialects/orbit/answers.hpp"
 #include "http/dialects/orbit/handlers.hpp"
 #include "http/dialects/orbit/lookup.hpp"
+#include "http/dialects/orbit/once.hpp"
 #include "http/dialects/orbit/test_requests.hpp"
 #include "runtime/base/dry_run_limits.hpp"
 #include "runtime/engine/intake.hpp"
@@ -116,16 +117,18 @@ Response test_answer(const Services& services, const Matched& matched, FlowId id
 }  // namespace
 
 void test_flow(const Services& services, const MatchedPtr& matched, Respond respond) {
-  const auto id = flow_in_path(*matched);
-  if (!id) return respond(render(matched->request, no_such_flow()));
-  auto wish = read_test(matched->request.body);
-  if (!wish) return respond(render(matched->request, wish.error()));
-  services.read(
-      matched,
-      [&services, matched, id, wish = std::move(*wish)] {
-        return test_answer(services, *matched, *id, wish);
-      },
-      std::move(respond));
+  once(services, matched, 200, std::move(respond), [&services, matched](Respond told) {
+    const auto id = flow_in_path(*matched);
+    if (!id) return told(render(matched->request, no_such_flow()));
+    auto wish = read_test(matched->request.body);
+    if (!wish) return told(render(matched->request, wish.error()));
+    services.read(
+        matched,
+        [&services, matched, id, wish = std::move(*wish)] {
+          return test_answer(services, *matched, *id, wish);
+        },
+        std::move(told));
+  });
 }
 
 }  // namespace millrace::http::orbit

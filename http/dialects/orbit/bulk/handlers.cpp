@@ -7,6 +7,7 @@
 #include "http/dialects/orbit/flow_requests.hpp"
 #include "http/dialects/orbit/list_requests.hpp"
 #include "http/dialects/orbit/lookup.hpp"
+#include "http/dialects/orbit/once.hpp"
 #include "http/dialects/reading.hpp"
 
 #include <algorithm>
@@ -106,8 +107,12 @@ void create_job(const Services& services, const MatchedPtr& matched, BulkKind ki
 void start(const Services& services, const MatchedPtr& matched, BulkKind kind, Respond respond) {
   auto wish = read_bulk(matched->request.body, kind);
   if (!wish) return respond(render(matched->request, wish.error()));
-  if (wish->dry_run) return count_runs(services, matched, kind, *wish, std::move(respond));
-  create_job(services, matched, kind, std::move(*wish), std::move(respond));
+  const int status = wish->dry_run ? 200 : 202;
+  once(services, matched, status, std::move(respond),
+       [&services, matched, kind, wish = std::move(*wish)](Respond told) {
+         if (wish.dry_run) return count_runs(services, matched, kind, wish, std::move(told));
+         create_job(services, matched, kind, wish, std::move(told));
+       });
 }
 
 Response jobs_page(const Services& services, const Matched& matched, const BulkJobsQuery& query) {
@@ -162,16 +167,18 @@ void stop_bulk_job(const Services& services, const MatchedPtr& matched, Respond 
   if (!id) return respond(render(matched->request, no_such_job()));
   const auto bare = read_nothing(matched->request.body);
   if (!bare) return respond(render(matched->request, bare.error()));
-  auto told = [matched, respond](const ChangeOutcome& outcome) {
-    Response response;
-    response.body = bulk_job_answer(*outcome.bulk, meta_of(matched->request));
-    respond(std::move(response));
-  };
-  auto refuse = [matched](const Error& error, Respond reply) {
-    reply(render_job_error(matched->request, error));
-  };
-  change_then(services, matched, StopBulk{matched->key->workspace, *id, services.clock->now()},
-              std::move(told), std::move(refuse), std::move(respond));
+  once(services, matched, 200, std::move(respond), [&services, matched, id](Respond told) {
+    auto stopped = [matched, told](const ChangeOutcome& outcome) {
+      Response response;
+      response.body = bulk_job_answer(*outcome.bulk, meta_of(matched->request));
+      told(std::move(response));
+    };
+    auto refuse = [matched](const Error& error, Respond reply) {
+      reply(render_job_error(matched->request, error));
+    };
+    change_then(services, matched, StopBulk{matched->key->workspace, *id, services.clock->now()},
+                std::move(stopped), std::move(refuse), std::move(told));
+  });
 }
 
 }  // namespace millrace::http::orbit
