@@ -83,6 +83,27 @@ void refuse_archive(const Request& request, const Error& error, const Respond& r
                            "unpublish the flow, first"}));
 }
 
+struct NamedVersion {
+  FlowId flow;
+  std::uint32_t version = 0;
+};
+
+/// Nothing: the path names none, and `respond` was told so.
+std::optional<NamedVersion> named_in_path(const Matched& matched, const Respond& respond) {
+  const auto flow = flow_in_path(matched);
+  const auto version = version_in_path(matched);
+  if (flow && version) return NamedVersion{*flow, *version};
+  respond(render(matched.request, flow ? no_such_version() : no_such_flow()));
+  return std::nullopt;
+}
+
+/// False: there is a body, and `respond` was told so.
+bool is_bare(const Matched& matched, const Respond& respond) {
+  const auto bare = read_nothing(matched.request.body);
+  if (!bare) respond(render(matched.request, bare.error()));
+  return bool(bare);
+}
+
 }  // namespace
 
 void list_versions(const Services& services, const MatchedPtr& matched, Respond respond) {
@@ -100,24 +121,21 @@ void list_versions(const Services& services, const MatchedPtr& matched, Respond 
 }
 
 void read_version(const Services& services, const MatchedPtr& matched, Respond respond) {
-  const auto id = flow_in_path(*matched);
-  if (!id) return respond(render(matched->request, no_such_flow()));
-  const auto number = version_in_path(*matched);
-  if (!number) return respond(render(matched->request, no_such_version()));
+  const auto named = named_in_path(*matched, respond);
+  if (!named) return;
   services.read(
       matched,
-      [&services, matched, id, number] { return version_page(services, *matched, *id, *number); },
+      [&services, matched, named] {
+        return version_page(services, *matched, named->flow, named->version);
+      },
       std::move(respond));
 }
 
 void archive_version(const Services& services, const MatchedPtr& matched, Respond respond) {
-  const auto id = flow_in_path(*matched);
-  if (!id) return respond(render(matched->request, no_such_flow()));
-  const auto number = version_in_path(*matched);
-  if (!number) return respond(render(matched->request, no_such_version()));
-  const auto bare = read_nothing(matched->request.body);
-  if (!bare) return respond(render(matched->request, bare.error()));
-  ArchiveVersion archive{matched->key->workspace, *id, *number, matched->request.received};
+  const auto named = named_in_path(*matched, respond);
+  if (!named || !is_bare(*matched, respond)) return;
+  ArchiveVersion archive{matched->key->workspace, named->flow, named->version,
+                         matched->request.received};
   auto rendered = [meta = meta_of(matched->request)](const ChangeOutcome& outcome) {
     return version_answer(*outcome.flow, *outcome.version, meta);
   };
@@ -129,15 +147,11 @@ void archive_version(const Services& services, const MatchedPtr& matched, Respon
 }
 
 void restore_version(const Services& services, const MatchedPtr& matched, Respond respond) {
-  const auto id = flow_in_path(*matched);
-  if (!id) return respond(render(matched->request, no_such_flow()));
-  const auto number = version_in_path(*matched);
-  if (!number) return respond(render(matched->request, no_such_version()));
-  const auto bare = read_nothing(matched->request.body);
-  if (!bare) return respond(render(matched->request, bare.error()));
+  const auto named = named_in_path(*matched, respond);
+  if (!named || !is_bare(*matched, respond)) return;
   using Made = OrbitResult<UpdateFlow>;
-  auto work = [&services, matched, id, number] {
-    return restored(services, *matched, *id, *number);
+  auto work = [&services, matched, named] {
+    return restored(services, *matched, named->flow, named->version);
   };
   auto next = [&services, matched, respond](Made update) {
     if (!update) return respond(render(matched->request, update.error()));
